@@ -1,0 +1,185 @@
+//! What happens to a session besides bytes: opened, a peer came or left, something failed.
+//!
+//! Events are kept as data, not as sentences: the window says them in its language, at any time later.
+
+use std::net::{IpAddr, SocketAddr};
+
+use serde::{Deserialize, Serialize};
+
+/// An entry of the journal that carries no payload.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// A UDP socket is bound; `local` has the real port.
+    Bound { local: SocketAddr },
+    /// A TCP server listens; `local` has the real port.
+    Listening { local: SocketAddr },
+    /// A TCP client is connected.
+    Connected { local: SocketAddr, remote: SocketAddr },
+    /// A host name was resolved; `addrs` in the order in which they are tried.
+    Resolved { host: String, addrs: Vec<IpAddr> },
+    /// A client of the TCP server came.
+    PeerJoined { peer: SocketAddr },
+    /// A client of the TCP server, or the server of a TCP client, is gone.
+    PeerLeft { peer: SocketAddr, reason: LeaveReason, unsent_bytes: u64 },
+    /// We shut down our sending direction (FIN sent); receiving goes on.
+    HalfClosed { peer: SocketAddr },
+    /// The session is closed, by the person.
+    Closed,
+    /// The next try of an automatic reconnect.
+    Reconnecting { in_ms: u64, attempt: u32 },
+    /// ICMP said that nobody listens there (port unreachable), or that there is no way (host, network unreachable).
+    Unreachable { to: Option<SocketAddr>, cause: Cause },
+    /// The kernel dropped received datagrams because the receive buffer was full.
+    KernelDropped { datagrams: u64 },
+    /// A multicast group was joined.
+    GroupJoined { group: IpAddr, interface: String },
+    /// A multicast group was left.
+    GroupLeft { group: IpAddr, interface: String },
+    /// An operation failed.
+    Failed(Failure),
+}
+
+/// Why a TCP peer is gone. The four are told apart in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeaveReason {
+    /// It closed its side (FIN).
+    Finished,
+    /// It reset the connection (RST).
+    Reset,
+    /// It stopped answering (retransmissions or keep-alive ran out).
+    TimedOut,
+    /// The person disconnected it, or closed the session.
+    Disconnected,
+    /// Another error of the operating system; an `Event::Failed` before it says which.
+    Error,
+}
+
+/// A failure that says which operation on which address failed, why, and where known the way out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{op} {target}: {cause}")]
+pub struct Failure {
+    /// What was tried.
+    pub op: Operation,
+    /// On what: an address, a host name with port, a file.
+    pub target: String,
+    /// Why it failed.
+    pub cause: Cause,
+}
+
+/// What was tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Operation {
+    Resolve,
+    Bind,
+    Listen,
+    Connect,
+    Accept,
+    Send,
+    Receive,
+    Join,
+    Leave,
+    Configure,
+    Worker,
+    Write,
+}
+
+/// Why an operation failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "cause", rename_all = "snake_case")]
+pub enum Cause {
+    /// Another socket has the address; by which program, where it can be known.
+    AddressInUse { owner: Option<Owner> },
+    /// The system forbids it (a port below 1024, a broadcast without the switch).
+    PermissionDenied,
+    /// Not one of this machine's addresses.
+    AddressNotAvailable,
+    /// Nobody listens there (TCP RST, ICMP port unreachable).
+    Refused,
+    /// No route to the host.
+    HostUnreachable,
+    /// No route to the network.
+    NetworkUnreachable,
+    /// No answer in time.
+    TimedOut { after_ms: Option<u64> },
+    /// The name could not be resolved.
+    NameNotFound,
+    /// The peer reset the connection.
+    Reset,
+    /// We are not connected (any more).
+    NotConnected,
+    /// No such client (any more).
+    NoSuchPeer,
+    /// A datagram larger than UDP or the system allows.
+    TooLarge { len: u64, max: u64 },
+    /// The peer takes nothing, and `pending` bytes wait for it already.
+    QueueFull { pending: u64 },
+    /// An IPv6 target on an IPv4 socket or the other way round.
+    FamilyMismatch,
+    /// The broadcast switch is off.
+    BroadcastOff,
+    /// The disk is full.
+    DiskFull,
+    /// A worker thread panicked: a bug of ours.
+    Panic { message: String },
+    /// Anything else, in the words of the operating system.
+    Other { code: Option<i32>, message: String },
+}
+
+/// Who holds an address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// The program's name.
+    pub program: String,
+    /// Its process id.
+    pub pid: u32,
+}
+
+impl std::fmt::Display for Operation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Resolve => "resolve",
+            Self::Bind => "bind",
+            Self::Listen => "listen",
+            Self::Connect => "connect",
+            Self::Accept => "accept",
+            Self::Send => "send",
+            Self::Receive => "receive",
+            Self::Join => "join",
+            Self::Leave => "leave",
+            Self::Configure => "configure",
+            Self::Worker => "worker",
+            Self::Write => "write",
+        })
+    }
+}
+
+impl std::fmt::Display for Cause {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::AddressInUse { owner: Some(o) } => write!(f, "address in use by {} (pid {})", o.program, o.pid),
+            Self::AddressInUse { owner: None } => f.write_str("address in use"),
+            Self::PermissionDenied => f.write_str("permission denied"),
+            Self::AddressNotAvailable => f.write_str("not an address of this machine"),
+            Self::Refused => f.write_str("refused: nobody listens there"),
+            Self::HostUnreachable => f.write_str("host unreachable"),
+            Self::NetworkUnreachable => f.write_str("network unreachable"),
+            Self::TimedOut { after_ms: Some(ms) } => write!(f, "no answer in {ms} ms"),
+            Self::TimedOut { after_ms: None } => f.write_str("timed out"),
+            Self::NameNotFound => f.write_str("name not found"),
+            Self::Reset => f.write_str("reset by the peer"),
+            Self::NotConnected => f.write_str("not connected"),
+            Self::NoSuchPeer => f.write_str("no such client"),
+            Self::TooLarge { len, max } => write!(f, "{len} bytes are more than the {max} that fit"),
+            Self::QueueFull { pending } => write!(f, "the peer takes nothing, {pending} bytes wait already"),
+            Self::FamilyMismatch => f.write_str("IPv4 and IPv6 do not mix on this socket"),
+            Self::BroadcastOff => f.write_str("broadcast is switched off"),
+            Self::DiskFull => f.write_str("the disk is full"),
+            Self::Panic { message } => write!(f, "internal error: {message}"),
+            Self::Other { code: Some(c), message } => write!(f, "{message} (os error {c})"),
+            Self::Other { code: None, message } => f.write_str(message),
+        }
+    }
+}

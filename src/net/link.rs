@@ -1,0 +1,238 @@
+//! The handle of a link: opens it, commands it, closes it.
+
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+
+use super::config::{Group, LinkConfig};
+use super::poll::Poll;
+use super::status::{Counters, Phase, Status, StatusCell};
+use super::{tcp_client, tcp_server, udp};
+use crate::codec::Charset;
+use crate::journal::{Cause, Event, Failure, Operation, Peer, Recorder, Wake};
+
+/// To whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// The server of a TCP client.
+    Server,
+    /// A datagram to this address.
+    Address(SocketAddr),
+    /// A datagram to this host, resolved off the worker's thread and remembered.
+    Host {
+        /// Name or address.
+        host: String,
+        /// Port.
+        port: u16,
+    },
+    /// One client of a TCP server, by its stream number.
+    Client(u32),
+    /// All clients of a TCP server.
+    AllClients,
+}
+
+/// What to send, to whom.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    /// To whom.
+    pub target: Target,
+    /// The bytes; shared, so that a thousand clients cost one copy.
+    pub payload: Arc<[u8]>,
+    /// The encoding of a text, kept with the record.
+    pub charset: Option<Charset>,
+}
+
+/// A cyclic send, run on the worker's timer.
+#[derive(Clone, Debug)]
+pub struct Cycle {
+    /// What.
+    pub outgoing: Outgoing,
+    /// How often; at least 1 ms.
+    pub interval: Duration,
+}
+
+/// What a worker can be told.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Send once.
+    Send(Outgoing),
+    /// Send again and again (`None` stops). Replaces the cycle that runs.
+    Cycle(Option<Cycle>),
+    /// Disconnect one client (by stream number) or all of a TCP server.
+    Disconnect(Option<u32>),
+    /// Shut down our sending direction of a TCP connection, after what is pending was sent: of the client
+    /// connection, or of one client (by stream number) of a server.
+    HalfClose(Option<u32>),
+    /// Join a multicast group.
+    Join(Group),
+    /// Leave a multicast group.
+    Leave(Group),
+    /// Allow or forbid broadcast.
+    SetBroadcast(bool),
+    /// Hop limit and loopback of multicast datagrams that we send.
+    SetMulticast {
+        /// 0 to 255.
+        ttl: u8,
+        /// Whether this machine hears them itself.
+        loopback: bool,
+    },
+    /// TCP_NODELAY, of all connections and new ones.
+    SetNodelay(bool),
+    /// SO_KEEPALIVE, of all connections and new ones.
+    SetKeepalive(bool),
+    /// Automatic reconnect of a TCP client.
+    SetReconnect(bool),
+}
+
+/// How many commands may wait for a worker.
+const COMMAND_BACKLOG: usize = 1024;
+
+/// What a worker works with.
+pub(super) struct Context {
+    /// Commands, drained after each wake-up.
+    pub commands: Receiver<Command>,
+    /// Where it waits; a command and a close wake it.
+    pub poll: Poll,
+    /// Where payload and events go.
+    pub recorder: Arc<Recorder>,
+    /// What the link is now.
+    pub status: Arc<StatusCell>,
+    /// What it counts.
+    pub counters: Arc<Counters>,
+    closing: Arc<AtomicBool>,
+}
+
+impl Context {
+    /// Whether the link is to be closed. A worker looks after each wake-up and at least every 50 ms of work.
+    pub fn closing(&self) -> bool {
+        self.closing.load(Ordering::Acquire)
+    }
+
+    /// Records a failure that does not end the link, and shows it in the status.
+    pub fn report(&self, peer: Option<Peer>, failure: Failure) {
+        self.recorder.event(peer, &Event::Failed(failure.clone()));
+        self.status.update(|s| {
+            let number = s.last_failure.as_ref().map_or(0, |(n, _)| *n);
+            s.last_failure = Some((number + 1, failure));
+        });
+    }
+}
+
+/// An open (or opening) socket with its worker thread. Dropping it closes it and joins the worker, within 200 ms.
+pub struct Link {
+    commands: Sender<Command>,
+    poll: Poll,
+    closing: Arc<AtomicBool>,
+    status: Arc<StatusCell>,
+    counters: Arc<Counters>,
+    worker: Option<JoinHandle<()>>,
+}
+
+impl Link {
+    /// Starts to open; returns at once. How it goes is in the status and in the journal.
+    pub fn open(config: LinkConfig, recorder: Arc<Recorder>, counters: Arc<Counters>, wake: Wake) -> Result<Self, Failure> {
+        let failed = |e: std::io::Error| Failure {
+            op: Operation::Worker,
+            target: String::new(),
+            cause: Cause::Other { code: e.raw_os_error(), message: e.to_string() },
+        };
+        let (sender, receiver) = bounded(COMMAND_BACKLOG);
+        let poll = Poll::new().map_err(failed)?;
+        let status = StatusCell::new(wake);
+        let closing = Arc::new(AtomicBool::new(false));
+        let context = Context {
+            commands: receiver,
+            poll: poll.clone(),
+            recorder,
+            status: Arc::clone(&status),
+            counters: Arc::clone(&counters),
+            closing: Arc::clone(&closing),
+        };
+        let name = match &config {
+            LinkConfig::Udp(_) => "wb-udp",
+            LinkConfig::TcpClient(_) => "wb-tcp-client",
+            LinkConfig::TcpServer(_) => "wb-tcp-server",
+        };
+        let worker = std::thread::Builder::new().name(name.to_owned()).spawn(move || work(context, config)).map_err(failed)?;
+        Ok(Self { commands: sender, poll, closing, status, counters, worker: Some(worker) })
+    }
+
+    /// Hands a command to the worker and wakes it. Fails only when the worker is gone or too many commands wait.
+    pub fn command(&self, command: Command) -> Result<(), Failure> {
+        let refused = |cause| Failure { op: Operation::Send, target: String::new(), cause };
+        match self.commands.try_send(command) {
+            Ok(()) => {
+                self.poll.wake();
+                Ok(())
+            }
+            Err(TrySendError::Full(_)) => Err(refused(Cause::QueueFull { pending: self.status.get().pending_bytes })),
+            Err(TrySendError::Disconnected(_)) => Err(refused(Cause::NotConnected)),
+        }
+    }
+
+    /// What it is now.
+    pub fn status(&self) -> Status {
+        self.status.get()
+    }
+
+    /// The cell, to wait on.
+    pub fn status_cell(&self) -> &Arc<StatusCell> {
+        &self.status
+    }
+
+    /// What was counted.
+    pub fn counters(&self) -> &Arc<Counters> {
+        &self.counters
+    }
+
+    /// Tells the worker to close, without waiting; the drop joins it.
+    pub fn start_close(&self) {
+        self.closing.store(true, Ordering::Release);
+        self.poll.wake();
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.start_close();
+        if let Some(worker) = self.worker.take()
+            && worker.join().is_err()
+        {
+            tracing::error!("a worker ended with a panic outside its guard");
+        }
+    }
+}
+
+/// The worker's whole life: a panic becomes an error in its tab.
+fn work(context: Context, config: LinkConfig) {
+    let (status, recorder) = (Arc::clone(&context.status), Arc::clone(&context.recorder));
+    let run = AssertUnwindSafe(move || match config {
+        LinkConfig::Udp(config) => udp::run(&context, &config),
+        LinkConfig::TcpClient(config) => tcp_client::run(&context, config),
+        LinkConfig::TcpServer(config) => tcp_server::run(&context, &config),
+    });
+    let result = catch_unwind(run).unwrap_or_else(|panic| {
+        let message = panic
+            .downcast_ref::<&str>()
+            .map(|s| (*s).to_owned())
+            .or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "panic".to_owned());
+        Err(Failure { op: Operation::Worker, target: String::new(), cause: Cause::Panic { message } })
+    });
+    match &result {
+        Ok(()) => recorder.event(None, &Event::Closed),
+        Err(failure) => recorder.event(None, &Event::Failed(failure.clone())),
+    }
+    status.update(|s| {
+        s.phase = Phase::Closed { failure: result.err() };
+        s.clients = Arc::default();
+        s.groups = Arc::default();
+        s.pending_bytes = 0;
+        s.cycling = false;
+    });
+}

@@ -1,0 +1,70 @@
+//! `polling` behind a safe face: a source owns its socket and leaves the poller before the socket closes.
+#![allow(unsafe_code)] // one call: Poller::add_with_mode, see SAFETY
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use polling::{AsSource, Event, Events, PollMode, Poller};
+
+
+
+/// A poller that another thread can wake.
+#[derive(Clone)]
+pub(super) struct Poll(Arc<Poller>);
+
+impl Poll {
+    pub fn new() -> io::Result<Self> {
+        Ok(Self(Arc::new(Poller::new()?)))
+    }
+
+    /// Waits for readiness, a wake-up or the time-out; `None` waits for ever. Level triggered.
+    pub fn wait(&self, events: &mut Events, timeout: Option<Duration>) -> io::Result<()> {
+        events.clear();
+        match self.0.wait(events, timeout) {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
+    /// Ends the current or the next `wait` at once.
+    pub fn wake(&self) {
+        if let Err(error) = self.0.notify() {
+            tracing::error!(%error, "wake a worker");
+        }
+    }
+}
+
+/// A socket that is registered with a poller for as long as this lives.
+pub(super) struct Source<S: AsSource> {
+    poll: Poll,
+    socket: S,
+    key: usize,
+}
+
+impl<S: AsSource> Source<S> {
+    /// Registers the (non-blocking) socket. `key` comes back in the events; `usize::MAX` is taken.
+    pub fn new(poll: &Poll, socket: S, key: usize, readable: bool, writable: bool) -> io::Result<Self> {
+        // SAFETY: the socket must be deleted from the poller before it is dropped. `Source` owns it, gives it out only
+        // by shared reference, and deletes it in `Drop`, before the field itself is dropped.
+        unsafe { poll.0.add_with_mode(&socket.source(), Event::new(key, readable, writable), PollMode::Level)? };
+        Ok(Self { poll: poll.clone(), socket, key })
+    }
+
+    /// Changes what is waited for.
+    pub fn interest(&self, readable: bool, writable: bool) -> io::Result<()> {
+        self.poll.0.modify_with_mode(self.socket.source(), Event::new(self.key, readable, writable), PollMode::Level)
+    }
+
+    pub fn socket(&self) -> &S {
+        &self.socket
+    }
+}
+
+impl<S: AsSource> Drop for Source<S> {
+    fn drop(&mut self) {
+        if let Err(error) = self.poll.0.delete(self.socket.source()) {
+            tracing::debug!(%error, "deregister a socket");
+        }
+    }
+}
