@@ -1,4 +1,51 @@
-//! Wirebench (网络调试助手)
+//! Wirebench (网络调试助手): a workbench for debugging network protocols by hand.
+//!
+//! # The one idea: bytes first, views later
+//! What a socket gives is journaled as raw bytes, with direction, peer and the time taken on the socket's own thread.
+//! Text, HEX, hex dump, encoding and saving are *views*, computed for what is on the screen, and can be changed at any
+//! time for everything already received.
+//!
+//! # The map
+//! | Room | What it is | Imports |
+//! |---|---|---|
+//! | [`codec`] | pure: bytes to text and back (encodings, HEX, escapes, checksums, dump) | nothing of ours |
+//! | [`journal`] | records, segments, spill file, rows | codec |
+//! | [`net`] | sockets and their threads: commands in, status and journal out | codec, journal |
+//! | [`service`] | drivers that join protocols to sockets; the peers of `--demo` | journal, net |
+//! | [`export`] | what is saved to files | journal, codec |
+//! | [`session`] | one tab without its pixels: link, journal, counters, saver | net, journal, export, codec |
+//! | [`settings`] | what is kept between runs | codec, i18n |
+//! | [`i18n`] | zh-CN and en, one table; how events are said | journal, net, codec |
+//! | [`cli`] | the command line | i18n |
+//! | [`ui`] | the window; the only room that names egui | everything |
+//!
+//! A test (`tests/architecture.rs`) reads the sources and fails on a forbidden import.
+//!
+//! # Architecture invariants
+//! 1. **Bytes are the truth.** The journal is append-only; nothing decoded is stored; a view never changes it. A
+//!    `Clear` starts a new journal.
+//! 2. **Time is the socket's**: taken on the thread that called recv or send, right at the call.
+//! 3. **The UI thread never waits**: no socket, file, DNS or long computation in a frame.
+//! 4. **Memory is bounded by a budget**, not by the session: older segments and their index live in a file.
+//! 5. **Nothing is lost silently.** TCP gets backpressure; what the kernel dropped for UDP, what was cut or refused, is
+//!    counted and shown.
+//! 6. **Sending does not depend on frames**: cyclic sends run on the socket's thread, with its timer.
+//! 7. **Every thread ends**: named, joined on drop; a close takes at most 200 ms whatever the peer does. (Two kinds wait
+//!    for someone else and are not joined: the resolver, which can't be interrupted, and the system's file dialog.) A
+//!    panic in a worker becomes an error in its tab.
+//! 8. **A hostile peer is normal input**: every parser takes any bytes.
+//! 9. **Idle costs nothing**: no repaint without an event; at most one repaint pending; about 60 a second under flood.
+
+pub mod cli;
 pub mod codec;
+pub mod export;
+pub mod i18n;
 pub mod journal;
 pub mod net;
+pub mod service;
+pub mod session;
+pub mod settings;
+pub mod ui;
+
+/// The version with the revision that it was built from.
+pub const VERSION: &str = env!("WIREBENCH_VERSION");

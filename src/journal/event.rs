@@ -11,31 +11,96 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// A UDP socket is bound; `local` has the real port.
-    Bound { local: SocketAddr },
+    Bound {
+        /// Our address.
+        local: SocketAddr,
+    },
     /// A TCP server listens; `local` has the real port.
-    Listening { local: SocketAddr },
+    Listening {
+        /// Our address.
+        local: SocketAddr,
+    },
     /// A TCP client is connected.
-    Connected { local: SocketAddr, remote: SocketAddr },
+    Connected {
+        /// Our address.
+        local: SocketAddr,
+        /// Its address.
+        remote: SocketAddr,
+    },
     /// A host name was resolved; `addrs` in the order in which they are tried.
-    Resolved { host: String, addrs: Vec<IpAddr> },
+    Resolved {
+        /// The name.
+        host: String,
+        /// Its addresses.
+        addrs: Vec<IpAddr>,
+    },
     /// A client of the TCP server came.
-    PeerJoined { peer: SocketAddr },
+    PeerJoined {
+        /// Its address.
+        peer: SocketAddr,
+    },
     /// A client of the TCP server, or the server of a TCP client, is gone.
-    PeerLeft { peer: SocketAddr, reason: LeaveReason, unsent_bytes: u64 },
+    PeerLeft {
+        /// Its address.
+        peer: SocketAddr,
+        /// Why.
+        reason: LeaveReason,
+        /// Bytes that it did not take.
+        unsent_bytes: u64,
+    },
+    /// The peer closed its sending side (FIN) while we may still send: answers to what it just sent, or what waits for
+    /// it already. `PeerLeft` follows.
+    PeerFinished {
+        /// Its address.
+        peer: SocketAddr,
+    },
     /// We shut down our sending direction (FIN sent); receiving goes on.
-    HalfClosed { peer: SocketAddr },
+    HalfClosed {
+        /// Its address.
+        peer: SocketAddr,
+    },
     /// The session is closed, by the person.
     Closed,
     /// The next try of an automatic reconnect.
-    Reconnecting { in_ms: u64, attempt: u32 },
+    Reconnecting {
+        /// Until then, in milliseconds.
+        in_ms: u64,
+        /// Which try it will be, from 1.
+        attempt: u32,
+    },
     /// ICMP said that nobody listens there (port unreachable), or that there is no way (host, network unreachable).
-    Unreachable { to: Option<SocketAddr>, cause: Cause },
+    Unreachable {
+        /// Where to, if the system tells.
+        to: Option<SocketAddr>,
+        /// Why.
+        cause: Cause,
+    },
     /// The kernel dropped received datagrams because the receive buffer was full.
-    KernelDropped { datagrams: u64 },
+    KernelDropped {
+        /// How many since the last such event.
+        datagrams: u64,
+    },
     /// A multicast group was joined.
-    GroupJoined { group: IpAddr, interface: String },
+    GroupJoined {
+        /// The group.
+        group: IpAddr,
+        /// The interface, empty if the system chose it.
+        interface: String,
+    },
     /// A multicast group was left.
-    GroupLeft { group: IpAddr, interface: String },
+    GroupLeft {
+        /// The group.
+        group: IpAddr,
+        /// The interface, empty if the system chose it.
+        interface: String,
+    },
+    /// The disk was full, and the oldest records were given up so that receiving could go on.
+    GivenUp {
+        /// How many records.
+        records: u64,
+        /// How many payload bytes.
+        bytes: u64,
+    },
     /// An operation failed.
     Failed(Failure),
 }
@@ -56,6 +121,13 @@ pub enum LeaveReason {
     Error,
 }
 
+impl LeaveReason {
+    /// Whether somebody wanted it, rather than an error.
+    pub fn is_orderly(self) -> bool {
+        matches!(self, Self::Finished | Self::Disconnected)
+    }
+}
+
 /// A failure that says which operation on which address failed, why, and where known the way out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{op} {target}: {cause}")]
@@ -72,17 +144,29 @@ pub struct Failure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Operation {
+    /// Look a host name up.
     Resolve,
+    /// Take a local address.
     Bind,
+    /// Wait for connections.
     Listen,
+    /// Open a connection.
     Connect,
+    /// Take a connection.
     Accept,
+    /// Send.
     Send,
+    /// Receive.
     Receive,
+    /// Join a multicast group.
     Join,
+    /// Leave a multicast group.
     Leave,
+    /// Change an option of a socket.
     Configure,
+    /// Run the thread of a socket.
     Worker,
+    /// Write a file.
     Write,
 }
 
@@ -91,7 +175,10 @@ pub enum Operation {
 #[serde(tag = "cause", rename_all = "snake_case")]
 pub enum Cause {
     /// Another socket has the address; by which program, where it can be known.
-    AddressInUse { owner: Option<Owner> },
+    AddressInUse {
+        /// By whom, where it can be known.
+        owner: Option<Owner>,
+    },
     /// The system forbids it (a port below 1024, a broadcast without the switch).
     PermissionDenied,
     /// Not one of this machine's addresses.
@@ -103,7 +190,10 @@ pub enum Cause {
     /// No route to the network.
     NetworkUnreachable,
     /// No answer in time.
-    TimedOut { after_ms: Option<u64> },
+    TimedOut {
+        /// How long was waited, in milliseconds.
+        after_ms: Option<u64>,
+    },
     /// The name could not be resolved.
     NameNotFound,
     /// The peer reset the connection.
@@ -112,10 +202,22 @@ pub enum Cause {
     NotConnected,
     /// No such client (any more).
     NoSuchPeer,
+    /// The TCP server has no client to send to.
+    NoClients,
+    /// Our sending direction is shut down.
+    HalfClosed,
     /// A datagram larger than UDP or the system allows.
-    TooLarge { len: u64, max: u64 },
+    TooLarge {
+        /// The bytes that were to be sent.
+        len: u64,
+        /// The bytes that fit.
+        max: u64,
+    },
     /// The peer takes nothing, and `pending` bytes wait for it already.
-    QueueFull { pending: u64 },
+    QueueFull {
+        /// Bytes that wait.
+        pending: u64,
+    },
     /// An IPv6 target on an IPv4 socket or the other way round.
     FamilyMismatch,
     /// The broadcast switch is off.
@@ -123,9 +225,17 @@ pub enum Cause {
     /// The disk is full.
     DiskFull,
     /// A worker thread panicked: a bug of ours.
-    Panic { message: String },
+    Panic {
+        /// The words of the panic or of the system.
+        message: String,
+    },
     /// Anything else, in the words of the operating system.
-    Other { code: Option<i32>, message: String },
+    Other {
+        /// The system's number.
+        code: Option<i32>,
+        /// The words of the panic or of the system.
+        message: String,
+    },
 }
 
 /// Who holds an address.
@@ -172,6 +282,8 @@ impl std::fmt::Display for Cause {
             Self::Reset => f.write_str("reset by the peer"),
             Self::NotConnected => f.write_str("not connected"),
             Self::NoSuchPeer => f.write_str("no such client"),
+            Self::NoClients => f.write_str("no client is connected"),
+            Self::HalfClosed => f.write_str("our sending direction is shut down"),
             Self::TooLarge { len, max } => write!(f, "{len} bytes are more than the {max} that fit"),
             Self::QueueFull { pending } => write!(f, "the peer takes nothing, {pending} bytes wait already"),
             Self::FamilyMismatch => f.write_str("IPv4 and IPv6 do not mix on this socket"),

@@ -3,15 +3,37 @@
 //! **Architecture invariant:** append-only; nothing decoded is stored; a view never changes it. Memory is bounded
 //! by a budget: older segments and their index live in a spill file.
 
+mod batch;
+mod block;
+mod catalog;
+mod cursor;
 mod event;
+mod extents;
+mod fetched;
+mod follower;
 mod record;
 mod recorder;
+pub mod rows;
+mod segment;
+mod shared;
+mod signal;
+mod space;
+mod spill;
 mod store;
+mod tails;
+#[cfg(test)]
+mod tests;
+mod window;
 
+pub use batch::Batch;
+pub use cursor::Cursor;
 pub use event::{Cause, Event, Failure, LeaveReason, Operation, Owner};
-pub use record::{Head, Kind, Peer, Timestamp};
+pub(crate) use fetched::disk_cause;
+pub use fetched::{Fetch, ReadError, Record, Seek, SpillTrouble, Stats};
+pub use follower::{Followed, Follower, FollowerStop};
+pub use record::{Head, Kind, KindMask, Peer, Timestamp};
 pub use recorder::Recorder;
-pub use store::{Batch, Config, Fetch, Journal, ReadError, Record, Stats};
+pub use store::{Config, Journal};
 
 /// Called when there is something new to show. It must return at once, and may be called from any thread at any rate:
 /// the receiver coalesces.

@@ -21,7 +21,7 @@ pub struct UdpConfig {
     pub local: SocketAddr,
     /// May send to broadcast addresses.
     pub broadcast: bool,
-    /// Let several sockets of this machine share the port (SO_REUSEADDR, and SO_REUSEPORT where it exists):
+    /// Let several sockets of this machine share the port (`SO_REUSEADDR`, and `SO_REUSEPORT` where it exists):
     /// each gets a copy of multicast and broadcast datagrams, a unicast one reaches only one of them.
     pub share_port: bool,
     /// Groups to join at once.
@@ -58,9 +58,9 @@ pub struct TcpClientConfig {
     pub connect_timeout: Duration,
     /// Connect again when the connection is lost or refused: after 1 s, backing off to 30 s.
     pub reconnect: bool,
-    /// TCP_NODELAY.
+    /// `TCP_NODELAY`.
     pub nodelay: bool,
-    /// SO_KEEPALIVE.
+    /// `SO_KEEPALIVE`.
     pub keepalive: bool,
 }
 
@@ -69,8 +69,8 @@ pub struct TcpClientConfig {
 pub struct TcpServerConfig {
     /// Where to listen; port 0 for any.
     pub local: SocketAddr,
-    /// TCP_NODELAY of accepted connections.
+    /// `TCP_NODELAY` of accepted connections.
     pub nodelay: bool,
-    /// SO_KEEPALIVE of accepted connections.
+    /// `SO_KEEPALIVE` of accepted connections.
     pub keepalive: bool,
 }

@@ -12,7 +12,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use super::config::{Group, LinkConfig};
 use super::poll::Poll;
 use super::status::{Counters, Phase, Status, StatusCell};
-use super::{tcp_client, tcp_server, udp};
+use super::{tcp, udp};
 use crate::codec::Charset;
 use crate::journal::{Cause, Event, Failure, Operation, Peer, Recorder, Wake};
 
@@ -81,9 +81,9 @@ pub enum Command {
         /// Whether this machine hears them itself.
         loopback: bool,
     },
-    /// TCP_NODELAY, of all connections and new ones.
+    /// `TCP_NODELAY`, of all connections and new ones.
     SetNodelay(bool),
-    /// SO_KEEPALIVE, of all connections and new ones.
+    /// `SO_KEEPALIVE`, of all connections and new ones.
     SetKeepalive(bool),
     /// Automatic reconnect of a TCP client.
     SetReconnect(bool),
@@ -135,7 +135,12 @@ pub struct Link {
 
 impl Link {
     /// Starts to open; returns at once. How it goes is in the status and in the journal.
-    pub fn open(config: LinkConfig, recorder: Arc<Recorder>, counters: Arc<Counters>, wake: Wake) -> Result<Self, Failure> {
+    pub fn open(
+        config: LinkConfig,
+        recorder: Arc<Recorder>,
+        counters: Arc<Counters>,
+        wake: Wake,
+    ) -> Result<Self, Failure> {
         let failed = |e: std::io::Error| Failure {
             op: Operation::Worker,
             target: String::new(),
@@ -158,7 +163,8 @@ impl Link {
             LinkConfig::TcpClient(_) => "wb-tcp-client",
             LinkConfig::TcpServer(_) => "wb-tcp-server",
         };
-        let worker = std::thread::Builder::new().name(name.to_owned()).spawn(move || work(context, config)).map_err(failed)?;
+        let worker =
+            std::thread::Builder::new().name(name.to_owned()).spawn(move || work(context, config)).map_err(failed)?;
         Ok(Self { commands: sender, poll, closing, status, counters, worker: Some(worker) })
     }
 
@@ -211,10 +217,11 @@ impl Drop for Link {
 /// The worker's whole life: a panic becomes an error in its tab.
 fn work(context: Context, config: LinkConfig) {
     let (status, recorder) = (Arc::clone(&context.status), Arc::clone(&context.recorder));
+    let closing = Arc::clone(&context.closing);
     let run = AssertUnwindSafe(move || match config {
         LinkConfig::Udp(config) => udp::run(&context, &config),
-        LinkConfig::TcpClient(config) => tcp_client::run(&context, config),
-        LinkConfig::TcpServer(config) => tcp_server::run(&context, &config),
+        LinkConfig::TcpClient(config) => tcp::client::run(&context, config),
+        LinkConfig::TcpServer(config) => tcp::server::run(&context, &config),
     });
     let result = catch_unwind(run).unwrap_or_else(|panic| {
         let message = panic
@@ -225,7 +232,9 @@ fn work(context: Context, config: LinkConfig) {
         Err(Failure { op: Operation::Worker, target: String::new(), cause: Cause::Panic { message } })
     });
     match &result {
-        Ok(()) => recorder.event(None, &Event::Closed),
+        Ok(()) if closing.load(Ordering::Acquire) => recorder.event(None, &Event::Closed),
+        // The connection ended by itself; its last event says how.
+        Ok(()) => {}
         Err(failure) => recorder.event(None, &Event::Failed(failure.clone())),
     }
     status.update(|s| {

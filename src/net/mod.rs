@@ -7,13 +7,18 @@
 //! **Architecture invariant:** no call on a [`Link`] waits for the network.
 
 mod config;
+mod error;
+pub mod interfaces;
 mod link;
+mod multicast;
+mod owner;
 mod poll;
+mod resolve;
 mod status;
-mod tcp_client;
-mod tcp_server;
+mod tcp;
 mod udp;
 
 pub use config::{Group, LinkConfig, TcpClientConfig, TcpServerConfig, UdpConfig};
+pub use interfaces::{Interface, list as interfaces};
 pub use link::{Command, Cycle, Link, Outgoing, Target};
 pub use status::{Client, Counters, CountersSnapshot, Phase, Status, StatusCell};

@@ -127,7 +127,7 @@ pub struct Counters {
     pub sent_packets: AtomicU64,
     /// Payload bytes sent.
     pub sent_bytes: AtomicU64,
-    /// Datagrams that the kernel dropped because the receive buffer was full (SO_RXQ_OVFL), where it tells.
+    /// Datagrams that the kernel dropped because the receive buffer was full (`SO_RXQ_OVFL`), where it tells.
     pub kernel_drops: AtomicU64,
 }
 

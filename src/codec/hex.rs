@@ -1,0 +1,162 @@
+//! Bytes as a person types and reads them in hexadecimal.
+
+use thiserror::Error;
+
+use super::place::locate;
+
+/// Why a text is not hexadecimal bytes, and where.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("line {line}, column {column}: {kind}")]
+pub struct HexError {
+    /// What is wrong.
+    pub kind: HexErrorKind,
+    /// How many characters come before the place.
+    pub char_index: usize,
+    /// Its line, from 1.
+    pub line: usize,
+    /// Its column in that line, in characters, from 1.
+    pub column: usize,
+}
+
+/// What is wrong with a hexadecimal text.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum HexErrorKind {
+    /// Neither a digit nor a separator nor a prefix.
+    #[error("{0:?} is not a hexadecimal digit")]
+    Foreign(char),
+    /// The last digit of a group has no partner.
+    #[error("a byte needs two digits")]
+    OddDigit,
+}
+
+/// The bytes of a hexadecimal text such as `AA bb,0xCC \xDD`.
+///
+/// Groups of digits are separated by white space, commas, colons and semicolons. A group has an even number of digits,
+/// two for each byte, and may begin with `0x` or `0X`; `\x` begins a group anywhere, so that `\x01\x02` is two bytes.
+/// Nothing is skipped and no digit is made up.
+pub fn parse(text: &str) -> Result<Vec<u8>, HexError> {
+    parse_groups(text).map_err(|(kind, char_index)| {
+        let (line, column) = locate(text, char_index);
+        HexError { kind, char_index, line, column }
+    })
+}
+
+fn parse_groups(text: &str) -> Result<Vec<u8>, (HexErrorKind, usize)> {
+    let mut bytes = Vec::with_capacity(text.len() / 2);
+    // The digit that waits for its partner, and its place.
+    let mut high: Option<(u8, usize)> = None;
+    let mut group_begins = true;
+    let mut chars = text.chars().enumerate();
+    while let Some((index, ch)) = chars.next() {
+        if let (Some(low), Some((digit, _))) = (digit_value(ch), high) {
+            bytes.push(digit << 4 | low);
+            high = None;
+            continue;
+        }
+        let mut ahead = chars.clone().map(|(_, ch)| ch);
+        let prefix = match (ch, ahead.next()) {
+            ('0', Some('x' | 'X')) if group_begins => true,
+            ('\\', Some('x')) => true,
+            _ => false,
+        } && ahead.next().is_some_and(|ch| ch.is_ascii_hexdigit());
+        let separator = matches!(ch, ' ' | '\t' | '\r' | '\n' | ',' | ':' | ';');
+        match (high, digit_value(ch)) {
+            (Some((_, place)), _) if prefix || separator => return Err((HexErrorKind::OddDigit, place)),
+            _ if prefix => {
+                chars.next();
+            }
+            (_, Some(digit)) => high = Some((digit, index)),
+            _ if separator => {}
+            _ => return Err((HexErrorKind::Foreign(ch), index)),
+        }
+        group_begins = separator;
+    }
+    match high {
+        Some((_, place)) => Err((HexErrorKind::OddDigit, place)),
+        None => Ok(bytes),
+    }
+}
+
+fn digit_value(ch: char) -> Option<u8> {
+    ch.to_digit(16).map(|digit| digit as u8)
+}
+
+/// Appends the bytes as the log shows them: upper case, separated by spaces.
+pub fn format(bytes: &[u8], out: &mut String) {
+    out.reserve(bytes.len() * 3);
+    for (index, &byte) in bytes.iter().enumerate() {
+        if index > 0 {
+            out.push(' ');
+        }
+        push_byte(byte, out);
+    }
+}
+
+/// Appends the two upper-case digits of a byte.
+pub fn push_byte(byte: u8, out: &mut String) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    out.push(char::from(DIGITS[usize::from(byte >> 4)]));
+    out.push(char::from(DIGITS[usize::from(byte & 0x0F)]));
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)] // tests panic on purpose
+
+    use super::*;
+
+    fn refused(text: &str) -> Option<(HexErrorKind, usize, usize, usize)> {
+        parse(text).err().map(|e| (e.kind, e.char_index, e.line, e.column))
+    }
+
+    #[test]
+    fn accepts_what_people_paste() {
+        for text in [
+            "AABB0C",
+            "aa bb 0c",
+            "AA,BB;0C",
+            "aa:bb:0c",
+            "0xAA 0xBB 0x0C",
+            "0XAA,0XBB,0x0c",
+            "0xAABB0C",
+            "\\xAA\\xbb\\x0C",
+            "\r\n\tAA\r\nBB  0C, ",
+            "AA\\xBB0C",
+        ] {
+            assert_eq!(parse(text).unwrap(), [0xAA, 0xBB, 0x0C], "{text:?}");
+        }
+        assert_eq!(parse(" ,\n").unwrap(), b"");
+        assert_eq!(parse("0x00").unwrap(), [0]);
+    }
+
+    #[test]
+    fn an_odd_digit_is_refused_where_it_stands() {
+        let odd = HexErrorKind::OddDigit;
+        assert_eq!(refused("A BC"), Some((odd, 0, 1, 1)));
+        assert_eq!(refused("AA\nBBC\nDD"), Some((odd, 5, 2, 3)));
+        assert_eq!(refused("0x5"), Some((odd, 2, 1, 3)));
+        assert_eq!(refused("\\x5\\x66"), Some((odd, 2, 1, 3)));
+        assert_eq!(refused("AAB"), Some((odd, 2, 1, 3)));
+    }
+
+    #[test]
+    fn a_foreign_character_is_refused_where_it_stands() {
+        let foreign = HexErrorKind::Foreign;
+        assert_eq!(refused("AA 你"), Some((foreign('你'), 3, 1, 4)));
+        assert_eq!(refused("AG"), Some((foreign('G'), 1, 1, 2)));
+        assert_eq!(refused("AA\u{FF0C}BB"), Some((foreign('\u{FF0C}'), 2, 1, 3)));
+        assert_eq!(refused("0x"), Some((foreign('x'), 1, 1, 2)));
+        assert_eq!(refused("0xG1"), Some((foreign('x'), 1, 1, 2)));
+        assert_eq!(refused("0x120x34"), Some((foreign('x'), 5, 1, 6)));
+        assert_eq!(refused("\\n41"), Some((foreign('\\'), 0, 1, 1)));
+        let message = parse("AG").unwrap_err().to_string();
+        assert_eq!(message, "line 1, column 2: 'G' is not a hexadecimal digit");
+    }
+
+    #[test]
+    fn formats_in_upper_case_with_spaces() {
+        let mut out = String::new();
+        format(&[0x00, 0xAB, 0x0F], &mut out);
+        assert_eq!(out, "00 AB 0F");
+    }
+}

@@ -1,0 +1,68 @@
+//! What the window says, in Chinese and in English.
+//!
+//! One typed table ([`Text`]) holds both languages side by side, so that a text can be neither missing nor misspelt
+//! in one of them without a test failing. Sentences with values in them carry `{name}` placeholders for [`fill`].
+//! [`event_line`] says a journal's events, which are kept as data: the language can be changed at any time.
+
+mod event;
+mod failure;
+mod lang;
+mod table;
+
+pub use event::event_line;
+pub use failure::failure_line;
+pub use lang::Lang;
+pub use table::Text;
+
+use std::fmt::{Display, Write};
+
+/// Puts values into the `{name}` placeholders of `template`. A placeholder without a value stays as it is, so that
+/// the mistake can be seen; values are never searched for placeholders.
+///
+/// ```
+/// # use wirebench::i18n::fill;
+/// assert_eq!(fill("{n} of {total}", &[("n", &3), ("total", &10)]), "3 of 10");
+/// ```
+pub fn fill(template: &str, values: &[(&str, &dyn Display)]) -> String {
+    let mut out = String::with_capacity(template.len() + 16);
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        rest = &rest[open..];
+        let value = rest.find('}').and_then(|close| {
+            let name = &rest[1..close];
+            values.iter().find(|(key, _)| *key == name).map(|(_, value)| (close, value))
+        });
+        if let Some((close, value)) = value {
+            let _ = write!(out, "{value}"); // writing to a String cannot fail
+            rest = &rest[close + 1..];
+        } else {
+            out.push('{');
+            rest = &rest[1..];
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fill_puts_values_in_their_places() {
+        assert_eq!(fill("{a}-{b}-{a}", &[("a", &1), ("b", &"x")]), "1-x-1");
+        assert_eq!(fill("没有", &[]), "没有");
+    }
+
+    #[test]
+    fn fill_leaves_what_it_does_not_know() {
+        assert_eq!(fill("{a} {b} { {", &[("a", &"A")]), "A {b} { {");
+        assert_eq!(fill(r"\u{…} {n}", &[("n", &5)]), r"\u{…} 5");
+    }
+
+    #[test]
+    fn fill_never_looks_into_values() {
+        assert_eq!(fill("{a}{b}", &[("a", &"{b}"), ("b", &"B")]), "{b}B");
+    }
+}

@@ -1,0 +1,414 @@
+//! The worker of a TCP client: resolve, connect, serve the connection, and where it is wanted connect again.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use polling::Events;
+
+use super::backoff::Backoff;
+use super::connection::{BUDGET, Connection, DISK_PATIENCE, Gone, Side, next_stream};
+use super::dial::Dial;
+use super::farewell::farewell;
+use super::ledger::Ledger;
+use super::options::{self, Options};
+use super::outbox::Held;
+use super::timer::{Pace, Ticker, time_until_first};
+use crate::journal::{Cause, Event, Failure, Operation, Peer};
+use crate::net::config::TcpClientConfig;
+use crate::net::error;
+use crate::net::link::{Command, Context, Outgoing, Target};
+use crate::net::resolve::{self, Resolution};
+use crate::net::status::Phase;
+
+/// A connect under way is looked at this often, whether the poller says something or not.
+const DIAL_LOOK: Duration = Duration::from_millis(50);
+/// Commands that are obeyed before the socket's next turn.
+const COMMANDS_PER_TURN: usize = 256;
+
+/// Runs until the person closes it or, without automatic reconnect, until the connection is over.
+pub(in crate::net) fn run(context: &Context, config: TcpClientConfig) -> Result<(), Failure> {
+    let client = Client {
+        context,
+        options: Options { nodelay: config.nodelay, keepalive: config.keepalive },
+        reconnect: config.reconnect,
+        config,
+        ledger: Ledger::new(context),
+        events: Events::new(),
+        held: Held::default(),
+        ticker: None,
+        pace: Pace::new(),
+        shown_pending: 0,
+        shown_half_closed: false,
+    };
+    client.run()
+}
+
+/// How the time with a connection ended.
+#[derive(Debug, PartialEq, Eq)]
+enum Served {
+    /// The person closed it.
+    Closed,
+    /// The peer or the network.
+    Lost,
+}
+
+struct Client<'a> {
+    context: &'a Context,
+    config: TcpClientConfig,
+    options: Options,
+    reconnect: bool,
+    ledger: Ledger<'a>,
+    events: Events,
+    held: Held,
+    ticker: Option<Ticker>,
+    pace: Pace,
+    shown_pending: u64,
+    shown_half_closed: bool,
+}
+
+impl Client<'_> {
+    fn run(mut self) -> Result<(), Failure> {
+        let mut backoff = Backoff::default();
+        loop {
+            let outcome = match self.connect() {
+                Ok(None) => return Ok(()),
+                Ok(Some(connection)) => {
+                    let since = Instant::now();
+                    if self.serve(connection)? == Served::Closed {
+                        return Ok(());
+                    }
+                    backoff.connected_for(since.elapsed());
+                    Ok(())
+                }
+                Err(failure) => Err(failure),
+            };
+            if !self.reconnect || self.context.closing() {
+                return outcome;
+            }
+            if let Err(failure) = outcome {
+                self.ledger.report(None, failure);
+            }
+            if !self.wait_to_reconnect(&mut backoff)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Waits for the next attempt; `false` when there will be none.
+    fn wait_to_reconnect(&mut self, backoff: &mut Backoff) -> Result<bool, Failure> {
+        let (delay, attempt) = backoff.next();
+        let in_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
+        self.ledger.event(None, &Event::Reconnecting { in_ms, attempt });
+        self.context.status.update(|s| s.phase = Phase::Reconnecting);
+        let until = Instant::now() + delay;
+        while Instant::now() < until {
+            if !self.pause(until)? {
+                return Ok(false);
+            }
+            if !self.reconnect {
+                // The switch is the person's way to end the waiting.
+                self.ledger.event(None, &Event::Closed);
+                self.ledger.flush();
+                return Ok(false);
+            }
+        }
+        self.context.status.update(|s| s.phase = Phase::Opening);
+        Ok(true)
+    }
+
+    /// Waits without a connection until something happens; `false` when the link is to be closed.
+    fn pause(&mut self, until: Instant) -> Result<bool, Failure> {
+        self.ledger.flush();
+        if !self.context.closing() {
+            self.wait(time_until_first([Some(until)]))?;
+        }
+        // Without a connection none can be lost.
+        let _connected = self.obey_all(&mut None);
+        Ok(!self.context.closing())
+    }
+
+    fn wait(&mut self, timeout: Option<Duration>) -> Result<(), Failure> {
+        let timeout = if self.context.commands.is_empty() { timeout } else { Some(Duration::ZERO) };
+        let poll = &self.context.poll;
+        poll.wait(&mut self.events, timeout).map_err(|error| error::failure(Operation::Worker, "poll", &error))
+    }
+
+    /// The server as the person wrote it.
+    fn server(&self) -> String {
+        let host = self.config.host.trim();
+        match resolve::literal(host, self.config.port) {
+            Some(addr) => addr.to_string(),
+            None => format!("{host}:{}", self.config.port),
+        }
+    }
+
+    /// Connects to the first address that answers; `None` when it was cancelled.
+    fn connect(&mut self) -> Result<Option<Connection>, Failure> {
+        let deadline = Instant::now() + self.config.connect_timeout;
+        let Some(addrs) = self.resolve(deadline)? else { return Ok(None) };
+        let local = self.config.local.filter(|local| !local.ip().is_unspecified() || local.port() != 0);
+        let usable: Vec<_> =
+            addrs.into_iter().filter(|addr| local.is_none_or(|local| local.is_ipv4() == addr.is_ipv4())).collect();
+        let mut failed: Option<Failure> = None;
+        for (tried, &addr) in usable.iter().enumerate() {
+            if let Some(failure) = failed.take() {
+                self.ledger.report(None, failure);
+            }
+            // Each address gets its share, so that one that swallows packets leaves time for the next.
+            let left = deadline.saturating_duration_since(Instant::now());
+            let share = left / u32::try_from(usable.len() - tried).unwrap_or(u32::MAX);
+            match self.dial(addr, local, share) {
+                Ok(outcome) => return Ok(outcome),
+                Err(failure) => failed = Some(failure),
+            }
+        }
+        Err(failed.unwrap_or_else(|| Failure {
+            op: Operation::Connect,
+            target: self.server(),
+            cause: Cause::FamilyMismatch,
+        }))
+    }
+
+    /// The addresses of the server; `None` when it was cancelled.
+    fn resolve(&mut self, deadline: Instant) -> Result<Option<Vec<SocketAddr>>, Failure> {
+        let (host, port) = (self.config.host.trim().to_owned(), self.config.port);
+        let mut resolution = Resolution::start(&host, port, self.context.poll.clone());
+        loop {
+            if let Some(answer) = resolution.poll() {
+                let addrs = answer?;
+                if resolve::literal(&host, port).is_none() {
+                    let addrs = addrs.iter().map(SocketAddr::ip).collect();
+                    self.ledger.event(None, &Event::Resolved { host, addrs });
+                }
+                return Ok(Some(addrs));
+            }
+            if Instant::now() >= deadline {
+                return Err(Failure {
+                    op: Operation::Resolve,
+                    target: self.server(),
+                    cause: timed_out(self.config.connect_timeout),
+                });
+            }
+            if !self.pause(deadline)? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Connects to one address; `None` when it was cancelled.
+    fn dial(
+        &mut self,
+        remote: SocketAddr,
+        local: Option<SocketAddr>,
+        patience: Duration,
+    ) -> Result<Option<Connection>, Failure> {
+        let server = self.server();
+        let target = if server == remote.to_string() { server } else { format!("{server} ({remote})") };
+        let failed = |cause| Failure { op: Operation::Connect, target: target.clone(), cause };
+        let deadline = Instant::now() + patience;
+        let stream = next_stream();
+        let dial = Dial::start(&self.context.poll, stream, remote, local, &target)?;
+        let local = loop {
+            match dial.outcome() {
+                Some(Ok(local)) => break local,
+                Some(Err(error)) if error::cause(&error) == (Cause::TimedOut { after_ms: None }) => {
+                    return Err(failed(timed_out(patience)));
+                }
+                Some(Err(error)) => return Err(failed(error::cause(&error))),
+                None => {}
+            }
+            let now = Instant::now();
+            if now >= deadline {
+                return Err(failed(timed_out(patience)));
+            }
+            if !self.pause(deadline.min(now + DIAL_LOOK))? {
+                return Ok(None);
+            }
+        };
+        let source = dial.into_source().map_err(|error| failed(error::cause(&error)))?;
+        let connection = Connection::new(source, Peer { addr: remote, stream }, Side::Client);
+        self.ledger.event(None, &Event::Connected { local, remote });
+        if let Err(error) = self.options.apply(connection.stream()) {
+            self.ledger.report(None, error::failure(Operation::Configure, remote, &error));
+        }
+        self.ledger.flush();
+        self.context.status.update(|s| {
+            s.phase = Phase::Open { local, remote: Some(remote) };
+            s.half_closed = false;
+        });
+        Ok(Some(connection))
+    }
+
+    /// The time with a connection.
+    fn serve(&mut self, connection: Connection) -> Result<Served, Failure> {
+        let mut connection = Some(connection);
+        loop {
+            if self.context.closing() {
+                let connections: BTreeMap<_, _> = connection.take().map(|c| (c.peer().stream, c)).into_iter().collect();
+                farewell(&self.context.poll, &mut self.ledger, &mut self.events, connections);
+                self.lost();
+                return Ok(Served::Closed);
+            }
+            if let Err(gone) = self.turn(&mut connection) {
+                if let Some(connection) = connection.take() {
+                    connection.leave(&mut self.ledger, gone);
+                }
+                self.ledger.flush();
+                self.lost();
+                return Ok(Served::Lost);
+            }
+            // First the journal: whoever sees the status finds there what led to it.
+            self.ledger.flush();
+            self.show(connection.as_ref());
+            let (pending, deadline) = connection.as_ref().map_or((0, None), |c| (c.pending(), c.deadline()));
+            let tick = self.ticker.as_ref().map(Ticker::next);
+            let tell = if pending == self.shown_pending { None } else { self.pace.next() };
+            self.ledger.wait_for_room(DISK_PATIENCE);
+            self.wait(time_until_first([tick, deadline, tell]))?;
+        }
+    }
+
+    /// What one wake-up does: read, write, obey, tick.
+    fn turn(&mut self, connection: &mut Option<Connection>) -> Result<(), Gone> {
+        if let Some(connection) = connection {
+            connection.service(&mut self.ledger, BUDGET)?;
+        }
+        self.obey_all(connection)?;
+        self.tick(connection)?;
+        connection.as_ref().map_or(Ok(()), |connection| connection.expire(Instant::now()))
+    }
+
+    /// Commands that wait, as many as fit into a turn.
+    fn obey_all(&mut self, connection: &mut Option<Connection>) -> Result<(), Gone> {
+        for _ in 0..COMMANDS_PER_TURN {
+            if self.context.closing() {
+                break;
+            }
+            let Ok(command) = self.context.commands.try_recv() else { break };
+            self.obey(connection, command)?;
+        }
+        Ok(())
+    }
+
+    fn obey(&mut self, connection: &mut Option<Connection>, command: Command) -> Result<(), Gone> {
+        match command {
+            Command::Send(outgoing) => self.send(connection, outgoing).unwrap_or_else(|failure| {
+                self.ledger.report(None, failure);
+                Ok(())
+            }),
+            Command::Cycle(cycle) => {
+                self.ticker = cycle.map(|cycle| Ticker::new(cycle, Instant::now()));
+                let cycling = self.ticker.is_some();
+                self.context.status.update(|s| s.cycling = cycling);
+                self.tick(connection)
+            }
+            Command::HalfClose(_) => {
+                let asked = match connection {
+                    Some(connection) => connection.half_close(),
+                    None => Err(self.not_connected()),
+                };
+                if let Err(failure) = asked {
+                    self.ledger.report(None, failure);
+                }
+                self.flush(connection)
+            }
+            Command::SetNodelay(on) => {
+                self.options.nodelay = on;
+                self.configure(connection.as_ref().map(|c| options::set_nodelay(c.stream(), on)));
+                Ok(())
+            }
+            Command::SetKeepalive(on) => {
+                self.options.keepalive = on;
+                self.configure(connection.as_ref().map(|c| options::set_keepalive(c.stream(), on)));
+                Ok(())
+            }
+            Command::SetReconnect(on) => {
+                self.reconnect = on;
+                Ok(())
+            }
+            other => {
+                tracing::debug!(command = ?other, "not a command of a TCP client");
+                Ok(())
+            }
+        }
+    }
+
+    fn configure(&mut self, outcome: Option<std::io::Result<()>>) {
+        if let Some(Err(error)) = outcome {
+            let failure = error::failure(Operation::Configure, self.server(), &error);
+            self.ledger.report(None, failure);
+        }
+    }
+
+    fn not_connected(&self) -> Failure {
+        Failure { op: Operation::Send, target: self.server(), cause: Cause::NotConnected }
+    }
+
+    /// Queues a send and gives the socket what it takes now. The outer result says whether the send was refused, the
+    /// inner one whether the connection is gone.
+    fn send(&mut self, connection: &mut Option<Connection>, outgoing: Outgoing) -> Result<Result<(), Gone>, Failure> {
+        let Some(found) = connection else { return Err(self.not_connected()) };
+        let peer = found.peer();
+        let is_for_peer = match outgoing.target {
+            Target::Server => true,
+            Target::Address(addr) => addr == peer.addr,
+            Target::Client(stream) => stream == peer.stream,
+            Target::Host { .. } | Target::AllClients => false,
+        };
+        if !is_for_peer {
+            return Err(found.send_failure(Cause::NoSuchPeer));
+        }
+        let payload = self.held.hold(outgoing.payload, outgoing.charset).map_err(|cause| found.send_failure(cause))?;
+        found.queue(payload)?;
+        Ok(self.flush(connection))
+    }
+
+    fn flush(&mut self, connection: &mut Option<Connection>) -> Result<(), Gone> {
+        connection.as_mut().map_or(Ok(()), |connection| connection.flush(&mut self.ledger, BUDGET))
+    }
+
+    /// The cyclic send. A peer that does not keep up is waited for; a refused send ends the cycle.
+    fn tick(&mut self, connection: &mut Option<Connection>) -> Result<(), Gone> {
+        let Some(outgoing) = self.ticker.as_mut().and_then(|ticker| ticker.due(Instant::now())) else { return Ok(()) };
+        if connection.as_ref().is_some_and(|connection| connection.pending() > 0) {
+            return Ok(());
+        }
+        self.send(connection, outgoing).unwrap_or_else(|failure| {
+            self.ticker = None;
+            self.context.status.update(|s| s.cycling = false);
+            self.ledger.report(None, failure);
+            Ok(())
+        })
+    }
+
+    /// Brings the status up to date.
+    fn show(&mut self, connection: Option<&Connection>) {
+        let Some(connection) = connection else { return };
+        let pending = connection.pending();
+        if pending != self.shown_pending && self.pace.may_tell(Instant::now()) {
+            self.shown_pending = pending;
+            self.context.status.update(|s| s.pending_bytes = pending);
+        }
+        if connection.fin_sent() && !self.shown_half_closed {
+            self.shown_half_closed = true;
+            self.context.status.update(|s| s.half_closed = true);
+        }
+    }
+
+    /// The status without a connection.
+    fn lost(&mut self) {
+        self.ticker = None;
+        self.shown_pending = 0;
+        self.shown_half_closed = false;
+        self.context.status.update(|s| {
+            s.pending_bytes = 0;
+            s.half_closed = false;
+            s.cycling = false;
+        });
+    }
+}
+
+fn timed_out(after: Duration) -> Cause {
+    Cause::TimedOut { after_ms: Some(u64::try_from(after.as_millis()).unwrap_or(u64::MAX)) }
+}

@@ -1,0 +1,53 @@
+//! Options of a connection.
+
+use std::io;
+use std::net::TcpStream;
+use std::time::Duration;
+
+use socket2::{SockRef, TcpKeepalive};
+
+/// Probes start after this much silence.
+const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);
+/// And come this often,
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(5);
+/// until so many had no answer: a dead peer is seen after 45 s.
+const KEEPALIVE_PROBES: u32 = 3;
+
+/// What the person can switch, for one or all connections of a link.
+///
+/// `TCP_USER_TIMEOUT` is not among them: Linux counts a peer that is alive and just does not read (zero window) against
+/// it, and such a peer is exactly what somebody debugs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Options {
+    /// `TCP_NODELAY`.
+    pub nodelay: bool,
+    /// `SO_KEEPALIVE`.
+    pub keepalive: bool,
+}
+
+impl Options {
+    /// Sets all of them.
+    pub fn apply(self, stream: &TcpStream) -> io::Result<()> {
+        set_nodelay(stream, self.nodelay)?;
+        if self.keepalive { set_keepalive(stream, true) } else { Ok(()) }
+    }
+}
+
+/// Sets `TCP_NODELAY`.
+pub(super) fn set_nodelay(stream: &TcpStream, on: bool) -> io::Result<()> {
+    stream.set_nodelay(on)
+}
+
+/// Switches keep-alive probes.
+pub(super) fn set_keepalive(stream: &TcpStream, on: bool) -> io::Result<()> {
+    let socket = SockRef::from(stream);
+    if on {
+        let keepalive = TcpKeepalive::new()
+            .with_time(KEEPALIVE_IDLE)
+            .with_interval(KEEPALIVE_INTERVAL)
+            .with_retries(KEEPALIVE_PROBES);
+        socket.set_tcp_keepalive(&keepalive)
+    } else {
+        socket.set_keepalive(false)
+    }
+}

@@ -1,0 +1,3 @@
+//! Drivers that join protocols to sockets, and the peers of `--demo`.
+
+pub mod demo;

@@ -1,0 +1,150 @@
+//! One tab without its pixels: a link, its journal, its counters, and what is kept in a file.
+//!
+//! **Architecture invariant:** nothing here knows of a window; a script can drive a session through the same calls.
+
+mod compose;
+mod rate;
+
+pub use compose::{ComposeError, Composer, Form, convert};
+pub use rate::Rates;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::export::{SaveReceived, SaveStatus};
+use crate::journal::{self, Failure, Journal, Recorder, Wake};
+use crate::net::{Command, Counters, CountersSnapshot, Link, LinkConfig, Outgoing, Phase, Status};
+
+/// A session: opened and closed any number of times, with one journal through all of them.
+pub struct Session {
+    recorder: Arc<Recorder>,
+    counters: Arc<Counters>,
+    /// The counters when they were last reset.
+    zero: CountersSnapshot,
+    rates: Rates,
+    link: Option<Link>,
+    saver: Option<SaveReceived>,
+    wake: Wake,
+}
+
+impl Session {
+    /// A closed session with an empty journal.
+    pub fn new(config: journal::Config, wake: Wake) -> Self {
+        Self {
+            recorder: Recorder::new(config, Arc::clone(&wake)),
+            counters: Arc::default(),
+            zero: CountersSnapshot::default(),
+            rates: Rates::default(),
+            link: None,
+            saver: None,
+            wake,
+        }
+    }
+
+    /// Starts to open; returns at once. A link that was open is closed first.
+    pub fn open(&mut self, config: LinkConfig) -> Result<(), Failure> {
+        self.link = None;
+        let link = Link::open(config, Arc::clone(&self.recorder), Arc::clone(&self.counters), Arc::clone(&self.wake))?;
+        self.link = Some(link);
+        Ok(())
+    }
+
+    /// Starts to close; returns at once.
+    pub fn close(&mut self) {
+        if let Some(link) = &self.link {
+            link.start_close();
+        }
+    }
+
+    /// Lets go of a link whose worker is over. Called now and then; never waits for more than the thread's last steps.
+    pub fn tend(&mut self) {
+        if self.link.as_ref().is_some_and(|link| matches!(link.status().phase, Phase::Closed { .. })) {
+            self.link = None;
+        }
+        self.rates.sample(Instant::now(), self.counters.snapshot());
+    }
+
+    /// What the link is now; `Closed` without one.
+    pub fn status(&self) -> Status {
+        self.link
+            .as_ref()
+            .map_or_else(|| Status { phase: Phase::Closed { failure: None }, ..Status::default() }, Link::status)
+    }
+
+    /// Whether it is opening, open or waiting to reconnect.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.status().phase, Phase::Closed { .. })
+    }
+
+    /// Sends once.
+    pub fn send(&self, outgoing: Outgoing) -> Result<(), Failure> {
+        self.command(Command::Send(outgoing))
+    }
+
+    /// Tells the worker.
+    pub fn command(&self, command: Command) -> Result<(), Failure> {
+        match &self.link {
+            Some(link) => link.command(command),
+            None => Err(Failure {
+                op: journal::Operation::Send,
+                target: String::new(),
+                cause: journal::Cause::NotConnected,
+            }),
+        }
+    }
+
+    /// The hand that writes the journal.
+    pub fn recorder(&self) -> &Arc<Recorder> {
+        &self.recorder
+    }
+
+    /// The current journal.
+    pub fn journal(&self) -> Arc<Journal> {
+        self.recorder.journal()
+    }
+
+    /// Starts a new journal; the counters go on.
+    pub fn clear(&mut self) {
+        self.recorder.start_new();
+    }
+
+    /// What was counted since the last reset.
+    pub fn counters(&self) -> CountersSnapshot {
+        let (now, zero) = (self.counters.snapshot(), &self.zero);
+        CountersSnapshot {
+            received_packets: now.received_packets - zero.received_packets,
+            received_bytes: now.received_bytes - zero.received_bytes,
+            sent_packets: now.sent_packets - zero.sent_packets,
+            sent_bytes: now.sent_bytes - zero.sent_bytes,
+            kernel_drops: now.kernel_drops - zero.kernel_drops,
+        }
+    }
+
+    /// Counts from zero again.
+    pub fn reset_counters(&mut self) {
+        self.zero = self.counters.snapshot();
+    }
+
+    /// Bytes per second, each way, over about the last second.
+    pub fn rates(&self) -> &Rates {
+        &self.rates
+    }
+
+    /// Writes what is received from now on to a file as well; `{date}`, `{time}` and `{peer}` in its name are filled
+    /// in. Replaces the file before.
+    pub fn save_received_to(&mut self, path: &str) -> std::io::Result<()> {
+        self.saver = None;
+        self.saver = Some(SaveReceived::start(&self.recorder, path, Arc::clone(&self.wake))?);
+        Ok(())
+    }
+
+    /// Ends that, after what was received until now is written.
+    pub fn stop_saving_received(&mut self) {
+        self.saver = None;
+    }
+
+    /// How that goes.
+    pub fn save_status(&self) -> Option<SaveStatus> {
+        self.saver.as_ref().map(SaveReceived::status)
+    }
+}

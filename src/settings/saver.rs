@@ -1,0 +1,194 @@
+//! Writes settings on a thread of its own, so that a slow disk never holds the window.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::{SaveError, Settings, save};
+
+/// Writes the newest settings handed to it, at most once a second, and what is left when it is dropped.
+pub struct Saver {
+    desk: Arc<Desk>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Where settings wait for the thread.
+#[derive(Default)]
+struct Desk {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    newest: Option<Settings>,
+    ending: bool,
+    failure: Option<SaveError>,
+}
+
+impl Desk {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Saver {
+    /// Starts the thread, which writes to `dir`.
+    pub fn start(dir: PathBuf) -> io::Result<Self> {
+        Self::start_with(Duration::from_secs(1), move |settings| save(&dir, settings))
+    }
+
+    fn start_with(
+        pause: Duration,
+        write: impl FnMut(&Settings) -> Result<(), SaveError> + Send + 'static,
+    ) -> io::Result<Self> {
+        let desk = Arc::<Desk>::default();
+        let shared = Arc::clone(&desk);
+        let thread =
+            std::thread::Builder::new().name("settings".to_owned()).spawn(move || run(&shared, pause, write))?;
+        Ok(Self { desk, thread: Some(thread) })
+    }
+
+    /// Hands over settings to be written; returns at once. Older ones that still wait are forgotten.
+    pub fn save(&self, settings: Settings) {
+        self.desk.lock().newest = Some(settings);
+        self.desk.changed.notify_all();
+    }
+
+    /// What went wrong with the last write, once.
+    pub fn take_failure(&self) -> Option<SaveError> {
+        self.desk.lock().failure.take()
+    }
+}
+
+impl Drop for Saver {
+    fn drop(&mut self) {
+        self.desk.lock().ending = true;
+        self.desk.changed.notify_all();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join(); // a panic there was reported by the panic hook
+        }
+    }
+}
+
+fn run(desk: &Desk, pause: Duration, mut write: impl FnMut(&Settings) -> Result<(), SaveError>) {
+    let mut written: Option<Settings> = None;
+    let mut not_before: Option<Instant> = None;
+    while let Some(settings) = next(desk, not_before) {
+        if written.as_ref() == Some(&settings) {
+            continue;
+        }
+        match write(&settings) {
+            Ok(()) => {
+                written = Some(settings);
+                desk.lock().failure = None;
+            }
+            Err(failure) => {
+                written = None;
+                desk.lock().failure = Some(failure);
+            }
+        }
+        not_before = Some(Instant::now() + pause);
+    }
+}
+
+/// Waits for settings and for their time, which an end brings at once; `None` at the end.
+fn next(desk: &Desk, not_before: Option<Instant>) -> Option<Settings> {
+    let mut state = desk.lock();
+    loop {
+        let left = not_before.map_or(Duration::ZERO, |time| time.saturating_duration_since(Instant::now()));
+        if state.ending || (state.newest.is_some() && left.is_zero()) {
+            return state.newest.take();
+        }
+        state = if state.newest.is_some() {
+            desk.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
+        } else {
+            desk.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    // tests panic on purpose
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::settings::{TabSettings, load};
+
+    const LONG: Duration = Duration::from_hours(1);
+
+    fn settings(budget_mib: u32) -> Settings {
+        Settings { journal_budget_mib: budget_mib, ..Settings::default() }
+    }
+
+    fn recorded(pause: Duration) -> (Saver, crossbeam_channel::Receiver<u32>) {
+        let (sender, writes) = crossbeam_channel::bounded(1000);
+        let saver = Saver::start_with(pause, move |settings| {
+            sender.send(settings.journal_budget_mib).unwrap();
+            Ok(())
+        });
+        (saver.unwrap(), writes)
+    }
+
+    #[test]
+    fn a_burst_is_one_write_and_the_last_comes_at_the_end() {
+        let (saver, writes) = recorded(LONG);
+        saver.save(settings(100));
+        assert_eq!(writes.recv().unwrap(), 100, "the first is written at once");
+        for budget in 101..=200 {
+            saver.save(settings(budget));
+        }
+        drop(saver);
+        assert_eq!(writes.iter().collect::<Vec<_>>(), [200]);
+    }
+
+    #[test]
+    fn what_is_written_already_is_not_written_again() {
+        let (saver, writes) = recorded(Duration::ZERO);
+        for budget in [100, 100, 300] {
+            saver.save(settings(budget));
+        }
+        drop(saver);
+        let written: Vec<u32> = writes.iter().collect();
+        assert!(written == [100, 300] || written == [300], "{written:?}");
+    }
+
+    #[test]
+    fn nothing_handed_over_is_nothing_written() {
+        let (saver, writes) = recorded(LONG);
+        drop(saver);
+        assert_eq!(writes.iter().count(), 0);
+    }
+
+    #[test]
+    fn a_failure_is_told_once_and_the_next_save_tries_again() {
+        let (sender, tried) = crossbeam_channel::bounded(1000);
+        let saver = Saver::start_with(Duration::ZERO, move |settings| {
+            sender.send(settings.journal_budget_mib).unwrap();
+            Err(SaveError { path: "x".into(), source: io::Error::other("no") })
+        })
+        .unwrap();
+        saver.save(settings(100));
+        assert_eq!(tried.recv().unwrap(), 100);
+        saver.save(settings(100));
+        assert_eq!(tried.recv().unwrap(), 100, "not taken for written");
+        let desk = Arc::clone(&saver.desk);
+        drop(saver);
+        assert!(desk.lock().failure.is_some());
+    }
+
+    #[test]
+    fn a_dropped_saver_has_written_to_the_folder() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("new").join("folder");
+        let saver = Saver::start(folder.clone()).unwrap();
+        let mut settings = settings(77);
+        settings.tabs.push(TabSettings::default());
+        saver.save(settings.clone());
+        drop(saver);
+        assert_eq!(load(&folder), (settings, None));
+    }
+}

@@ -1,0 +1,304 @@
+//! The file through its public face.
+
+// tests panic on purpose
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::codec::Charset;
+
+fn write(dir: &Path, bytes: impl AsRef<[u8]>) {
+    fs::write(dir.join(FILE_NAME), bytes).unwrap();
+}
+
+fn loaded(text: &str) -> (Settings, Option<Problem>) {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), text);
+    load(dir.path())
+}
+
+fn files(dir: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn rich() -> Settings {
+    let mut settings = Settings { zoom: 1.1, language: Language::ZhCn, theme: Theme::Dark, ..Settings::default() };
+    settings.recent_hosts.remember("设备.local");
+    settings.window.x = Some(-12.5);
+    settings.tabs.push(TabSettings { name: "温度计".into(), mode: Mode::TcpServer, ..TabSettings::default() });
+    let mut udp = TabSettings::default();
+    udp.udp.groups.push(GroupSettings { address: "239.1.1.1".into(), interface: "eth0".into() });
+    udp.send.text = "a\r\nb\t\"\\x00\" '''\"\"\" 你好\u{0}".into();
+    udp.send.charset = Charset::Gbk;
+    settings.tabs.push(udp);
+    settings
+}
+
+#[test]
+fn a_first_run_has_the_defaults_and_no_problem() {
+    let dir = tempfile::tempdir().unwrap();
+    assert_eq!(load(&dir.path().join("nowhere")), (Settings::default(), None));
+}
+
+#[test]
+fn the_defaults_are_the_classic_ones() {
+    let (settings, tab) = (Settings::default(), TabSettings::default());
+    assert_eq!(
+        (settings.theme, settings.send_key, settings.journal_budget_mib),
+        (Theme::Light, SendKey::CtrlEnter, 64)
+    );
+    assert_eq!((tab.mode, tab.local_port, tab.remote_port, tab.send.cycle_ms), (Mode::Udp, 8080, 8080, 1000));
+    assert!(tab.receive.log_mode && tab.receive.auto_linefeed && tab.send.escapes && !tab.send.append);
+    assert_eq!(tab.clone().clamped(), tab);
+    assert_eq!(settings.clone().clamped(), settings);
+}
+
+#[test]
+fn what_was_saved_is_loaded() {
+    let dir = tempfile::tempdir().unwrap();
+    for settings in [Settings::default(), rich(), Settings::default()] {
+        save(dir.path(), &settings).unwrap();
+        assert_eq!(load(dir.path()), (settings, None));
+    }
+    assert_eq!(files(dir.path()), [FILE_NAME], "no temporary file is left");
+}
+
+#[test]
+fn unknown_is_ignored_and_missing_is_default() {
+    let (settings, problem) = loaded(
+        "version = 1\nfuture = { a = 1 }\ntheme = \"dark\"\nlanguage = \"tlh\"\n\
+         [[tabs]]\nmode = \"quic\"\nname = \"x\"\n[tabs.send]\ncharset = \"klingon\"\nnew = []\n",
+    );
+    assert_eq!(problem, None);
+    assert_eq!((settings.theme, settings.language), (Theme::Dark, Language::System));
+    assert_eq!(settings.tabs, [TabSettings { name: "x".into(), ..TabSettings::default() }]);
+}
+
+#[test]
+fn values_out_of_range_are_clamped() {
+    let (settings, problem) = loaded(
+        "version = 1\nzoom = 900\nsplitter = nan\njournal_budget_mib = -5\n\
+         [window]\nwidth = -inf\nheight = nan\nx = inf\ny = 7\n\
+         [[tabs]]\nlocal_port = 70000\nremote_port = -1\n\
+         [tabs.udp]\nmulticast_ttl = 999\n\
+         [tabs.client]\nconnect_timeout_s = 0\n\
+         [tabs.receive]\ndump_width = 100000\n\
+         [tabs.send]\ncycle_ms = 99999999999\ncharset = \"auto\"\n",
+    );
+    assert_eq!(problem, None);
+    let tab = &settings.tabs[0];
+    assert_eq!((settings.zoom, settings.splitter, settings.journal_budget_mib), (4.0, 0.7, 16));
+    assert_eq!((settings.window.width, settings.window.height), (400.0, 724.0));
+    assert_eq!((settings.window.x, settings.window.y), (None, Some(7.0)));
+    assert_eq!((tab.local_port, tab.remote_port, tab.udp.multicast_ttl), (65535, 1, 255));
+    assert_eq!((tab.client.connect_timeout_s, tab.receive.dump_width), (1, 32));
+    assert_eq!((tab.send.cycle_ms, tab.send.charset), (SendSettings::MAX_CYCLE_MS, Charset::Utf8));
+}
+
+#[test]
+fn a_long_text_is_cut_between_characters() {
+    let mut tab = TabSettings::default();
+    tab.send.text = "好".repeat(100_000);
+    let text = tab.clamped().send.text;
+    assert!(text.len() <= SendSettings::MAX_TEXT_BYTES && text.len() > SendSettings::MAX_TEXT_BYTES - 3);
+}
+
+#[test]
+fn a_damaged_file_is_set_aside_and_named() {
+    for damaged in
+        [&b"version = 1\nzoom = ]\n"[..], b"", b"\0\0\0\0", b"\xff\xfe", b"version = 0", b"version = 1\ntabs = 7"]
+    {
+        let dir = tempfile::tempdir().unwrap();
+        write(dir.path(), damaged);
+        let (settings, problem) = load(dir.path());
+        assert_eq!(settings, Settings::default());
+        let Some(problem @ Problem::Damaged { .. }) = problem else { panic!("{problem:?}") };
+        let Problem::Damaged { kept, reason } = &problem else { unreachable!() };
+        assert_eq!(fs::read(kept).unwrap(), damaged);
+        assert!(kept.file_name().unwrap().to_str().unwrap().starts_with("settings.damaged-20"), "{kept:?}");
+        assert_eq!(files(dir.path()).len(), 1, "moved, not copied");
+        assert!(problem.allows_saving() && !reason.is_empty());
+        for lang in Lang::ALL {
+            assert!(problem.text(lang).contains(&kept.display().to_string()));
+        }
+    }
+}
+
+#[test]
+fn a_damaged_file_says_the_line() {
+    let (_, problem) = loaded("version = 1\n\nzoom = ]\n");
+    assert!(matches!(&problem, Some(Problem::Damaged { reason, .. }) if reason.starts_with("line 3: ")), "{problem:?}");
+}
+
+#[test]
+fn each_damaged_file_is_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    for n in 0..5 {
+        write(dir.path(), format!("damage {n}"));
+        load(dir.path());
+    }
+    assert_eq!(files(dir.path()).len(), 5);
+}
+
+#[test]
+fn a_newer_file_is_copied_before_it_can_be_overwritten() {
+    let dir = tempfile::tempdir().unwrap();
+    let newer = "version = 2\ntheme = 5\n";
+    write(dir.path(), newer);
+    let (settings, problem) = load(dir.path());
+    let Some(Problem::Newer { version: 2, kept }) = &problem else { panic!("{problem:?}") };
+    assert_eq!(fs::read_to_string(kept).unwrap(), newer);
+    assert_eq!(fs::read_to_string(dir.path().join(FILE_NAME)).unwrap(), newer);
+    save(dir.path(), &settings).unwrap();
+    assert_eq!(fs::read_to_string(kept).unwrap(), newer);
+}
+
+#[test]
+fn what_cannot_be_read_is_not_to_be_overwritten() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join(FILE_NAME)).unwrap();
+    let (settings, problem) = load(dir.path());
+    assert_eq!(settings, Settings::default());
+    assert!(matches!(&problem, Some(Problem::Unreadable { .. })), "{problem:?}");
+    assert!(!problem.unwrap().allows_saving());
+}
+
+#[test]
+fn a_failed_save_names_the_file_and_leaves_no_litter() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join(FILE_NAME)).unwrap();
+    let error = save(dir.path(), &Settings::default()).unwrap_err();
+    assert!(error.to_string().contains(FILE_NAME) && error.text(Lang::ZhCn).contains(FILE_NAME));
+    assert_eq!(files(dir.path()), [FILE_NAME]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_file_stays_a_link() {
+    let dir = tempfile::tempdir().unwrap();
+    let real = dir.path().join("kept-elsewhere.toml");
+    fs::write(&real, "").unwrap();
+    std::os::unix::fs::symlink(&real, dir.path().join(FILE_NAME)).unwrap();
+    save(dir.path(), &rich()).unwrap();
+    assert!(fs::symlink_metadata(dir.path().join(FILE_NAME)).unwrap().is_symlink());
+    assert!(fs::read_to_string(&real).unwrap().contains("温度计"));
+}
+
+#[test]
+fn a_file_cut_anywhere_is_read_or_set_aside() {
+    let dir = tempfile::tempdir().unwrap();
+    save(dir.path(), &rich()).unwrap();
+    let whole = fs::read(dir.path().join(FILE_NAME)).unwrap();
+    for len in 0..whole.len() {
+        let dir = tempfile::tempdir().unwrap();
+        write(dir.path(), &whole[..len]);
+        let (settings, problem) = load(dir.path());
+        if let Some(problem) = problem {
+            assert_eq!(settings, Settings::default());
+            let Problem::Damaged { kept, .. } = problem else { panic!("{problem:?}") };
+            assert_eq!(fs::read(kept).unwrap(), whole[..len]);
+        }
+    }
+}
+
+fn tab() -> impl Strategy<Value = TabSettings> {
+    let network = (any::<String>(), 0..3usize, any::<String>(), any::<u16>(), any::<String>(), 1u16.., any::<bool>());
+    let udp =
+        (any::<String>(), any::<bool>(), any::<u8>(), prop::collection::vec((any::<String>(), any::<String>()), 0..3));
+    let client = (any::<String>(), any::<u16>(), 1u32..=3600, any::<bool>());
+    let receive = (0..3usize, 0..3usize, any::<bool>(), any::<String>(), any::<bool>());
+    let send = (any::<bool>(), 0..4usize, any::<String>(), 1..=SendSettings::MAX_CYCLE_MS, any::<String>());
+    (network, udp, client, receive, send).prop_map(|(network, udp, client, receive, send)| TabSettings {
+        name: network.0,
+        mode: Mode::ALL[network.1],
+        local_address: network.2,
+        local_port: network.3,
+        remote_host: network.4,
+        remote_port: network.5,
+        nodelay: network.6,
+        keepalive: !network.6,
+        udp: UdpSettings {
+            remote: udp.0,
+            broadcast: udp.1,
+            share_port: !udp.1,
+            multicast_ttl: udp.2,
+            multicast_loopback: udp.1,
+            groups: udp.3.into_iter().map(|(address, interface)| GroupSettings { address, interface }).collect(),
+        },
+        client: ClientSettings {
+            local_address: client.0,
+            local_port: client.1,
+            connect_timeout_s: client.2,
+            reconnect: client.3,
+        },
+        receive: ReceiveSettings {
+            view: [View::Ascii, View::Hex, View::Dump][receive.0],
+            dump_width: [8, 16, 32][receive.1],
+            log_mode: receive.2,
+            auto_linefeed: !receive.2,
+            hide_received: receive.4,
+            save_path: receive.3,
+            charset: if receive.4 { Charset::ShiftJis } else { Charset::Auto },
+        },
+        send: SendSettings {
+            form: if send.0 { SendForm::Hex } else { SendForm::Ascii },
+            charset: if send.0 { Charset::Big5 } else { Charset::Utf16Be },
+            escapes: send.0,
+            append: !send.0,
+            append_kind: AppendKind::ALL[send.1],
+            append_fixed: send.2,
+            cycle_ms: send.3,
+            text: send.4,
+        },
+    })
+}
+
+fn settings() -> impl Strategy<Value = Settings> {
+    let recent = || prop::collection::vec(any::<String>(), 0..40).prop_map(Recent::from);
+    let window = (400f32..20_000.0, 300f32..20_000.0, prop::option::of(-9e4f32..9e4), any::<bool>()).prop_map(
+        |(width, height, x, maximized)| WindowSettings { width, height, x, y: x.map(|x| x / 3.0), maximized },
+    );
+    let rest = (0.5f32..4.0, any::<bool>(), 0.1f32..0.9, 16u32..=4096, 0..3usize);
+    (recent(), recent(), window, rest, prop::collection::vec(tab(), 0..4)).prop_map(
+        |(recent_hosts, recent_remotes, window, rest, tabs)| Settings {
+            version: VERSION,
+            language: [Language::System, Language::ZhCn, Language::En][rest.4],
+            theme: [Theme::System, Theme::Dark, Theme::Light][rest.4],
+            send_key: if rest.1 { SendKey::Enter } else { SendKey::CtrlEnter },
+            zoom: rest.0,
+            left_folded: rest.1,
+            splitter: rest.2,
+            journal_budget_mib: rest.3,
+            recent_hosts,
+            recent_remotes,
+            window,
+            tabs,
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_settings_come_back_as_they_were(settings in settings()) {
+        let dir = tempfile::tempdir().unwrap();
+        save(dir.path(), &settings).unwrap();
+        prop_assert_eq!(load(dir.path()), (settings, None));
+    }
+
+    #[test]
+    fn any_bytes_are_read_or_set_aside(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let dir = tempfile::tempdir().unwrap();
+        write(dir.path(), &bytes);
+        load(dir.path());
+        prop_assert_eq!(files(dir.path()).len(), 1);
+    }
+}

@@ -1,0 +1,183 @@
+//! Everything that can be done: a button, a menu entry and a shortcut are the same command.
+
+use egui::{Key, KeyboardShortcut, Modifiers};
+
+use crate::i18n::Text;
+use crate::journal::Record;
+use crate::settings::{Language, SendKey, Theme};
+
+/// Something to do; queued while drawing, carried out before the next frame.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// A new tab.
+    NewSession,
+    /// Close a tab (asks when it is open).
+    CloseSession(u64),
+    /// Close a tab without asking.
+    CloseSessionNow(u64),
+    /// Rename a tab.
+    RenameSession(u64),
+    /// A new tab with the settings of this one.
+    DuplicateSession(u64),
+    /// Show a tab.
+    SelectSession(u64),
+    /// Show the next tab, or the one before.
+    CycleSession {
+        /// Towards the left.
+        backwards: bool,
+    },
+    /// Put a tab at another place.
+    MoveSession {
+        /// Which.
+        id: u64,
+        /// Where, counted without it.
+        to: usize,
+    },
+    /// Open, cancel or close the link of the tab.
+    ToggleLink,
+    /// Send what is in the box; start or stop the cycle.
+    Send,
+    /// End the cyclic send.
+    StopCycle,
+    /// Shut down sending.
+    HalfClose,
+    /// Disconnect one client, or all.
+    Disconnect(Option<u32>),
+    /// A new journal.
+    ClearLog,
+    /// Empty the send box.
+    ClearInput,
+    /// Forget the remembered remote hosts.
+    ClearRemotes,
+    /// Open the dialog that saves the log.
+    SaveLog,
+    /// Open the dialog of multicast groups.
+    Multicast,
+    /// Choose the file to which received bytes are written, or stop.
+    SaveReceived,
+    /// Count from zero.
+    ResetCounters,
+    /// Fold the left column away, or back.
+    ToggleColumn,
+    /// Copy the text of a record.
+    CopyText(Box<Record>),
+    /// Copy the bytes of a record as HEX.
+    CopyHex(Box<Record>),
+    /// Copy what is selected in the log.
+    CopySelection,
+    /// Send to the peer of a record from now on.
+    Reply(Box<Record>),
+    /// Send the bytes of a record again.
+    Resend(Box<Record>),
+    /// Another language.
+    SetLang(Language),
+    /// Another theme.
+    SetTheme(Theme),
+    /// Another key that sends.
+    SetSendKey(SendKey),
+    /// Larger, smaller or as it was.
+    Zoom(Zoom),
+    /// The list of shortcuts.
+    ShowShortcuts,
+    /// What this program is.
+    ShowAbout,
+    /// End.
+    Quit,
+}
+
+/// See [`Command::Zoom`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zoom {
+    /// Larger.
+    In,
+    /// Smaller.
+    Out,
+    /// 100 %.
+    Reset,
+}
+
+const CTRL: Modifiers = Modifiers::COMMAND;
+const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+/// Shortcuts that work wherever the focus is: what they are called, the key, and which command it is.
+pub const SHORTCUTS: &[(Text, KeyboardShortcut, Shortcut)] = &[
+    (Text::NewSession, KeyboardShortcut::new(CTRL, Key::T), Shortcut::NewSession),
+    (Text::CloseSession, KeyboardShortcut::new(CTRL, Key::W), Shortcut::CloseSession),
+    (Text::PreviousSession, KeyboardShortcut::new(CTRL_SHIFT, Key::Tab), Shortcut::PreviousSession),
+    (Text::NextSession, KeyboardShortcut::new(CTRL, Key::Tab), Shortcut::NextSession),
+    (Text::RenameSession, KeyboardShortcut::new(Modifiers::NONE, Key::F2), Shortcut::RenameSession),
+    (Text::OpenOrClose, KeyboardShortcut::new(Modifiers::NONE, Key::F5), Shortcut::ToggleLink),
+    (Text::SaveLog, KeyboardShortcut::new(CTRL, Key::S), Shortcut::SaveLog),
+    (Text::ClearLog, KeyboardShortcut::new(CTRL, Key::L), Shortcut::ClearLog),
+    (Text::FoldColumn, KeyboardShortcut::new(CTRL, Key::B), Shortcut::ToggleColumn),
+    (Text::Shortcuts, KeyboardShortcut::new(Modifiers::NONE, Key::F1), Shortcut::ShowShortcuts),
+    (Text::Quit, KeyboardShortcut::new(CTRL, Key::Q), Shortcut::Quit),
+];
+
+/// A command that a key can mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shortcut {
+    /// [`Command::NewSession`]
+    NewSession,
+    /// [`Command::CloseSession`] of the shown tab.
+    CloseSession,
+    /// [`Command::CycleSession`]
+    NextSession,
+    /// [`Command::CycleSession`]
+    PreviousSession,
+    /// [`Command::RenameSession`] of the shown tab.
+    RenameSession,
+    /// [`Command::ToggleLink`]
+    ToggleLink,
+    /// [`Command::SaveLog`]
+    SaveLog,
+    /// [`Command::ClearLog`]
+    ClearLog,
+    /// [`Command::ToggleColumn`]
+    ToggleColumn,
+    /// [`Command::ShowShortcuts`]
+    ShowShortcuts,
+    /// [`Command::Quit`]
+    Quit,
+}
+
+impl Shortcut {
+    /// The command, for the tab that is shown.
+    pub fn command(self, shown: u64) -> Command {
+        match self {
+            Self::NewSession => Command::NewSession,
+            Self::CloseSession => Command::CloseSession(shown),
+            Self::NextSession => Command::CycleSession { backwards: false },
+            Self::PreviousSession => Command::CycleSession { backwards: true },
+            Self::RenameSession => Command::RenameSession(shown),
+            Self::ToggleLink => Command::ToggleLink,
+            Self::SaveLog => Command::SaveLog,
+            Self::ClearLog => Command::ClearLog,
+            Self::ToggleColumn => Command::ToggleColumn,
+            Self::ShowShortcuts => Command::ShowShortcuts,
+            Self::Quit => Command::Quit,
+        }
+    }
+
+    /// The key, for menus and tooltips.
+    pub fn key(self) -> KeyboardShortcut {
+        SHORTCUTS
+            .iter()
+            .find(|(_, _, shortcut)| *shortcut == self)
+            .map(|(_, key, _)| *key)
+            .expect("every shortcut is in the table; a test looks")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shortcut_has_one_key_and_no_key_two_meanings() {
+        for (i, (_, key, shortcut)) in SHORTCUTS.iter().enumerate() {
+            assert_eq!(shortcut.key(), *key);
+            assert!(SHORTCUTS[i + 1..].iter().all(|(_, other, _)| other != key), "{shortcut:?}");
+        }
+    }
+}

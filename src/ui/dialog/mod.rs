@@ -1,0 +1,118 @@
+//! Dialogs: one at a time, over the window.
+
+mod about;
+mod confirm;
+mod multicast;
+mod rename;
+mod save_log;
+mod save_received;
+mod shortcuts;
+
+pub use multicast::MulticastDialog;
+pub use save_log::SaveLogDialog;
+pub use save_received::SaveReceivedDialog;
+
+use egui::{Context, Id, Modal, RichText, Ui};
+
+use crate::journal::Wake;
+use crate::ui::command::Command;
+use crate::ui::panel::Shared;
+use crate::ui::tab::Tab;
+
+/// A dialog that is open.
+pub enum Dialog {
+    /// Close an open session?
+    ConfirmClose {
+        /// Which.
+        id: u64,
+    },
+    /// Quit with open sessions?
+    ConfirmQuit,
+    /// A name for a session.
+    Rename {
+        /// Which.
+        id: u64,
+        /// As typed.
+        name: String,
+    },
+    /// The list of shortcuts.
+    Shortcuts,
+    /// What this program is.
+    About,
+    /// Multicast groups of the shown tab.
+    Multicast(MulticastDialog),
+    /// Where received bytes are saved.
+    SaveReceived(SaveReceivedDialog),
+    /// Saving the log.
+    SaveLog(SaveLogDialog),
+}
+
+/// What a dialog did.
+pub enum Outcome {
+    /// It stays open.
+    Stays,
+    /// It is done.
+    Done,
+    /// It is done, and this is to be done now.
+    Then(Command),
+    /// The program may end.
+    QuitNow,
+}
+
+/// Draws the open dialog.
+pub fn dialog_ui(
+    ctx: &Context,
+    dialog: &mut Dialog,
+    tabs: &mut [Tab],
+    shown: usize,
+    shared: &mut Shared<'_>,
+    wake: &Wake,
+) -> Outcome {
+    let modal = Modal::new(Id::unique("dialog")).show(ctx, |ui| {
+        ui.spacing_mut().item_spacing.y = 8.0;
+        match dialog {
+            Dialog::ConfirmClose { id } => confirm::close_ui(ui, *id, tabs, shared),
+            Dialog::ConfirmQuit => confirm::quit_ui(ui, tabs, shared),
+            Dialog::Rename { id, name } => rename::rename_ui(ui, *id, name, tabs, shared),
+            Dialog::Shortcuts => shortcuts::shortcuts_ui(ui, shared),
+            Dialog::About => about::about_ui(ui, shared),
+            Dialog::Multicast(state) => state.ui(ui, &mut tabs[shown], shared),
+            Dialog::SaveReceived(state) => state.ui(ui, tabs, shared, wake),
+            Dialog::SaveLog(state) => state.ui(ui, shared, wake),
+        }
+    });
+    match modal.inner {
+        Outcome::Stays if modal.should_close() => match dialog {
+            Dialog::SaveLog(state) if state.is_busy() => Outcome::Stays,
+            _ => Outcome::Done,
+        },
+        outcome => outcome,
+    }
+}
+
+/// A dialog's title.
+fn title(ui: &mut Ui, text: &str) {
+    ui.label(RichText::new(text).heading().strong());
+    ui.add_space(2.0);
+}
+
+/// The buttons at the end of a dialog, the one that does it first; which was clicked.
+fn buttons(ui: &mut Ui, confirm: Option<(&str, bool)>, cancel: &str) -> Option<bool> {
+    ui.add_space(6.0);
+    let mut answer = None;
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        let size = egui::vec2(76.0, 28.0);
+        if let Some((text, enabled)) = confirm {
+            let palette = crate::ui::theme::Palette::of(ui);
+            let button =
+                egui::Button::new(RichText::new(text).color(palette.on_primary)).fill(palette.primary).min_size(size);
+            if ui.add_enabled(enabled, button).clicked() {
+                answer = Some(true);
+            }
+        }
+        if ui.add(egui::Button::new(cancel).min_size(size)).clicked() {
+            answer = Some(false);
+        }
+    });
+    answer
+}

@@ -1,0 +1,23 @@
+//! The window: the only room that names egui.
+//!
+//! **Architecture invariant:** a frame never waits. [`App::logic`] looks at what the workers did and carries out
+//! queued commands; [`App::ui`] only draws and queues commands.
+
+mod app;
+mod command;
+mod dialog;
+mod fonts;
+mod interfaces;
+mod panel;
+mod picker;
+mod run;
+mod shell;
+mod tab;
+pub mod theme;
+mod waker;
+pub mod widget;
+mod words;
+
+pub use app::App;
+pub use fonts::definitions as font_definitions;
+pub use run::{Options, RunError, run};

@@ -1,0 +1,74 @@
+//! 数据日志: the log and its context menu.
+
+use egui::{CornerRadius, Frame, Popup, RichText, Stroke, Ui};
+
+use super::Shared;
+use crate::i18n::Text;
+use crate::journal::Kind;
+use crate::settings::Mode;
+use crate::ui::command::{Command, Shortcut};
+use crate::ui::tab::Tab;
+use crate::ui::theme::Palette;
+use crate::ui::widget::{LogAction, LogWords, link};
+
+/// Draws the log into all the room there is.
+pub fn log_ui(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(shared.text(Text::DataLog)).strong());
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let key = ui.ctx().format_shortcut(&Shortcut::SaveLog.key());
+            if link(ui, shared.text(Text::SaveLog)).on_hover_text(key).clicked() {
+                shared.queue(Command::SaveLog);
+            }
+        });
+    });
+    let palette = Palette::of(ui);
+    let frame = Frame::new()
+        .fill(palette.surface)
+        .stroke(Stroke::new(1.0, palette.border))
+        .corner_radius(CornerRadius::same(6));
+    let words = LogWords { name: shared.text(Text::DataLog), new_records: shared.text(Text::NewRecords) };
+    frame.show(ui, |ui| {
+        let id = ui.scope_id().with("log menu");
+        match tab.log.ui(ui, &words) {
+            Some(LogAction::Copy { .. }) => shared.queue(Command::CopySelection),
+            Some(LogAction::Menu(record)) => {
+                tab.menu_record = Some(record);
+                Popup::open_id(ui.ctx(), id);
+            }
+            None => {}
+        }
+        menu(ui, id, tab, shared);
+    });
+}
+
+/// The context menu: about the record under the pointer.
+fn menu(ui: &Ui, id: egui::Id, tab: &mut Tab, shared: &mut Shared<'_>) {
+    let Some(record) = tab.menu_record.clone() else { return };
+    let payload = record.head.kind != Kind::Event;
+    let selected = tab.log.selection().is_some();
+    let shown = Popup::new(id, ui.ctx().clone(), egui::PopupAnchor::PointerFixed, ui.layer_id())
+        .kind(egui::PopupKind::Menu)
+        .layout(egui::Layout::top_down_justified(egui::Align::Min))
+        .style(egui::containers::menu::menu_style)
+        .open_memory(None)
+        .show(|ui| {
+            ui.set_min_width(180.0);
+            let mut entry = |ui: &mut Ui, enabled: bool, text: Text, command: Command| {
+                if ui.add_enabled(enabled, egui::Button::new(shared.text(text))).clicked() {
+                    shared.commands.push(command);
+                    ui.close();
+                }
+            };
+            entry(ui, selected, Text::CopySelection, Command::CopySelection);
+            entry(ui, true, Text::CopyText, Command::CopyText(record.clone()));
+            entry(ui, payload, Text::CopyHex, Command::CopyHex(record.clone()));
+            ui.separator();
+            let reply = payload && tab.settings.mode != Mode::TcpClient && record.head.peer.is_some();
+            entry(ui, reply, Text::ReplyToPeer, Command::Reply(record.clone()));
+            entry(ui, payload && tab.is_open(), Text::Resend, Command::Resend(record.clone()));
+        });
+    if shown.is_none() {
+        tab.menu_record = None;
+    }
+}

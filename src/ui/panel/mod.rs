@@ -1,0 +1,50 @@
+//! The parts of the window. Each draws from a tab and queues commands.
+
+mod log;
+mod network;
+mod receive;
+mod send;
+mod send_options;
+mod status;
+mod top;
+
+pub use log::log_ui;
+pub use network::network_ui;
+pub use receive::receive_ui;
+pub use send::send_ui;
+pub use send_options::send_options_ui;
+pub use status::status_ui;
+pub use top::top_ui;
+
+use crate::i18n::{Lang, Text};
+use crate::net::Interface;
+use crate::settings::{Recent, SendKey};
+use crate::ui::command::Command;
+
+/// What a panel draws with.
+pub struct Shared<'a> {
+    /// The window's language.
+    pub lang: Lang,
+    /// Commands for after the frame.
+    pub commands: &'a mut Vec<Command>,
+    /// This machine's addresses, as last seen.
+    pub interfaces: &'a [Interface],
+    /// Hosts that TCP clients connected to.
+    pub recent_hosts: &'a Recent,
+    /// Remote hosts that datagrams were sent to.
+    pub recent_remotes: &'a Recent,
+    /// Which key sends.
+    pub send_key: SendKey,
+}
+
+impl Shared<'_> {
+    /// A text in the window's language.
+    pub fn text(&self, text: Text) -> &'static str {
+        text.text(self.lang)
+    }
+
+    /// Queues a command.
+    pub fn queue(&mut self, command: Command) {
+        self.commands.push(command);
+    }
+}

@@ -1,0 +1,211 @@
+//! 网络设置: protocol, addresses, ports, and the button that opens.
+
+use egui::{Ui, vec2};
+
+use super::Shared;
+use crate::i18n::{Text, fill};
+use crate::journal::rows;
+use crate::net::{Command as LinkCommand, Phase};
+use crate::settings::Mode;
+use crate::ui::command::{Command, Shortcut};
+use crate::ui::tab::Tab;
+use crate::ui::theme::CONTROL_HEIGHT;
+use crate::ui::widget::{AddressField, Lamp, combo, group, label_above, labelled_by_above, lamp, link, number_field};
+
+/// Draws the group.
+pub fn network_ui(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
+    let mut folded = tab.folded[0];
+    group(ui, shared.text(Text::NetworkSettings), &mut folded, |ui| {
+        let open = tab.is_open();
+        ui.add_enabled_ui(!open, |ui| {
+            protocol(ui, tab, shared);
+            match tab.settings.mode {
+                Mode::TcpClient => remote(ui, tab, shared),
+                Mode::Udp | Mode::TcpServer => local(ui, tab, shared),
+            }
+        });
+        button(ui, tab, shared);
+        switches(ui, tab, shared);
+    });
+    tab.folded[0] = folded;
+}
+
+fn protocol(ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>) {
+    let name = |mode: Mode| {
+        shared.text(match mode {
+            Mode::Udp => Text::Udp,
+            Mode::TcpClient => Text::TcpClient,
+            Mode::TcpServer => Text::TcpServer,
+        })
+    };
+    let label = label_above(ui, shared.text(Text::Protocol));
+    combo("protocol")
+        .width(ui.available_width())
+        .selected_text(name(tab.settings.mode))
+        .show_ui(ui, |ui| {
+            for mode in Mode::ALL {
+                ui.selectable_value(&mut tab.settings.mode, mode, name(mode));
+            }
+        })
+        .response
+        .labelled_by(label.id);
+}
+
+/// This machine's addresses, with `0.0.0.0` and `::`.
+pub fn local_choices(shared: &Shared<'_>) -> Vec<(String, String)> {
+    let any = shared.text(Text::AnyAddress);
+    let mut choices: Vec<(String, String)> = ["0.0.0.0", "::"].map(|a| (a.to_owned(), format!("{a}  ({any})"))).into();
+    for interface in shared.interfaces {
+        let text = interface.socket_addr(0);
+        let value = match text {
+            std::net::SocketAddr::V6(v6) if v6.scope_id() != 0 => format!("{}%{}", v6.ip(), v6.scope_id()),
+            other => other.ip().to_string(),
+        };
+        choices.push((value.clone(), format!("{value}  ({})", interface.name)));
+    }
+    choices
+}
+
+fn local(ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>) {
+    let choices = local_choices(shared);
+    address(ui, shared.text(Text::LocalHostAddr), &choices, &mut tab.settings.local_address);
+    // While it is open, the real port; what was typed comes back afterwards.
+    let mut real = match tab.status.phase {
+        Phase::Open { local, .. } => Some(local.port().to_string()),
+        _ => None,
+    };
+    let (response, port) = labelled_by_above(ui, shared.text(Text::LocalHostPort), |ui| {
+        let width = ui.available_width();
+        number_field(ui, real.as_mut().unwrap_or(&mut tab.typed.local_port), 0..=65535, width)
+    });
+    if let Some(port) = port.filter(|_| response.changed()) {
+        tab.settings.local_port = port as u16;
+    }
+}
+
+fn remote(ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>) {
+    let choices: Vec<(String, String)> =
+        shared.recent_hosts.as_slice().iter().map(|host| (host.clone(), host.clone())).collect();
+    address(ui, shared.text(Text::RemoteHostAddr), &choices, &mut tab.settings.remote_host);
+    let (response, port) = labelled_by_above(ui, shared.text(Text::RemoteHostPort), |ui| {
+        let width = ui.available_width();
+        number_field(ui, &mut tab.typed.remote_port, 1..=65535, width)
+    });
+    if let Some(port) = port.filter(|_| response.changed()) {
+        tab.settings.remote_port = port as u16;
+    }
+}
+
+fn address(ui: &mut Ui, label: &str, choices: &[(String, String)], text: &mut String) {
+    let name = label_above(ui, label);
+    AddressField { label, labelled_by: name.id, choices, width: ui.available_width() }.show(ui, text);
+}
+
+fn button(ui: &mut Ui, tab: &Tab, shared: &mut Shared<'_>) {
+    let client = tab.settings.mode == Mode::TcpClient;
+    let (text, state, words) = match &tab.status.phase {
+        Phase::Closed { .. } => {
+            (if client { Text::Connect } else { Text::Open }, Lamp::Closed, shared.text(Text::StateClosed).to_owned())
+        }
+        Phase::Opening => (
+            if client { Text::Connecting } else { Text::Opening },
+            Lamp::Busy,
+            shared.text(if client { Text::Connecting } else { Text::Opening }).to_owned(),
+        ),
+        Phase::Reconnecting => (Text::Reconnecting, Lamp::Busy, shared.text(Text::Reconnecting).to_owned()),
+        Phase::Open { local, remote } => {
+            let mut words = fill(shared.text(Text::LocalAt), &[("addr", &rows::address(local))]);
+            if let Some(remote) = remote {
+                words =
+                    format!("{}\n{words}", fill(shared.text(Text::ConnectedTo), &[("addr", &rows::address(remote))]));
+            }
+            (if client { Text::Disconnect } else { Text::Close }, Lamp::Open, words)
+        }
+    };
+    ui.add_space(3.0);
+    ui.horizontal(|ui| {
+        lamp(ui, state, &words);
+        let size = vec2(ui.available_width(), CONTROL_HEIGHT + 4.0);
+        let response = ui.add_sized(size, egui::Button::new(shared.text(text)));
+        let key = ui.ctx().format_shortcut(&Shortcut::ToggleLink.key());
+        if response.on_hover_text(format!("{words} ({key})")).clicked() {
+            shared.queue(Command::ToggleLink);
+        }
+    });
+}
+
+/// What can be changed while it is open.
+fn switches(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
+    match tab.settings.mode {
+        Mode::Udp => {
+            let hint = shared.text(Text::BroadcastHint);
+            let broadcast = ui.checkbox(&mut tab.settings.udp.broadcast, shared.text(Text::Broadcast));
+            if broadcast.on_hover_text(hint).changed() {
+                tell(tab, LinkCommand::SetBroadcast(tab.settings.udp.broadcast));
+            }
+            ui.add_enabled_ui(!tab.is_open(), |ui| {
+                ui.checkbox(&mut tab.settings.udp.share_port, shared.text(Text::SharePort))
+                    .on_hover_text(shared.text(Text::SharePortHint));
+            });
+        }
+        Mode::TcpClient => {
+            let reconnect = ui.checkbox(&mut tab.settings.client.reconnect, shared.text(Text::AutoReconnect));
+            if reconnect.on_hover_text(shared.text(Text::AutoReconnectHint)).changed() {
+                tell(tab, LinkCommand::SetReconnect(tab.settings.client.reconnect));
+            }
+            more(ui, tab, shared);
+        }
+        Mode::TcpServer => more(ui, tab, shared),
+    }
+}
+
+/// The popup with what is rarely needed.
+fn more(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
+    let anchor = link(ui, shared.text(Text::More));
+    egui::Popup::from_toggle_button_response(&anchor)
+        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+        ui.set_width(240.0);
+        ui.spacing_mut().item_spacing.y = 6.0;
+        let nodelay = ui.checkbox(&mut tab.settings.nodelay, shared.text(Text::NoDelay));
+        if nodelay.on_hover_text(shared.text(Text::NoDelayHint)).changed() {
+            tell(tab, LinkCommand::SetNodelay(tab.settings.nodelay));
+        }
+        let keepalive = ui.checkbox(&mut tab.settings.keepalive, shared.text(Text::KeepAlive));
+        if keepalive.on_hover_text(shared.text(Text::KeepAliveHint)).changed() {
+            tell(tab, LinkCommand::SetKeepalive(tab.settings.keepalive));
+        }
+        if tab.settings.mode == Mode::TcpClient {
+            let open = tab.is_open();
+            ui.add_enabled_ui(!open, |ui| client_only(ui, tab, shared));
+        }
+    });
+}
+
+fn client_only(ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>) {
+    let label = format!("{} ({})", shared.text(Text::ConnectTimeout), shared.text(Text::Seconds));
+    let (response, timeout) = labelled_by_above(ui, &label, |ui| {
+        let width = ui.available_width();
+        number_field(ui, &mut tab.typed.timeout, 1..=3600, width)
+    });
+    if let Some(timeout) = timeout.filter(|_| response.changed()) {
+        tab.settings.client.connect_timeout_s = timeout;
+    }
+    let choices = local_choices(shared);
+    address(ui, shared.text(Text::ClientLocalAddress), &choices, &mut tab.settings.client.local_address);
+    let (response, port) = labelled_by_above(ui, shared.text(Text::LocalHostPort), |ui| {
+        let width = ui.available_width();
+        number_field(ui, &mut tab.typed.client_port, 0..=65535, width)
+    });
+    if let Some(port) = port.filter(|_| response.changed()) {
+        tab.settings.client.local_port = port as u16;
+    }
+}
+
+/// Tells an open link; a closed one reads its settings when it opens.
+fn tell(tab: &Tab, command: LinkCommand) {
+    if tab.is_open()
+        && let Err(failure) = tab.session.command(command)
+    {
+        tracing::debug!(%failure, "change an option");
+    }
+}

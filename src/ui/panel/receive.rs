@@ -1,0 +1,98 @@
+//! 接收设置: how the log is shown. Every control here changes the view of everything received, at once.
+
+use egui::Ui;
+
+use super::Shared;
+use crate::codec::Charset;
+use crate::i18n::Text;
+use crate::settings::View;
+use crate::ui::command::Command;
+use crate::ui::tab::Tab;
+use crate::ui::widget::{combo, group, link, toggle_link};
+use crate::ui::words::charset_name;
+
+/// Draws the group.
+pub fn receive_ui(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
+    let mut folded = tab.folded[1];
+    group(ui, shared.text(Text::RecvOptions), &mut folded, |ui| {
+        let receive = &mut tab.settings.receive;
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 10.0;
+            ui.radio_value(&mut receive.view, View::Ascii, shared.text(Text::Ascii));
+            ui.radio_value(&mut receive.view, View::Hex, shared.text(Text::Hex));
+            ui.radio_value(&mut receive.view, View::Dump, shared.text(Text::Dump));
+        });
+        if receive.view == View::Dump {
+            ui.horizontal(|ui| {
+                let label = ui.label(shared.text(Text::DumpWidth));
+                combo("dump width")
+                    .width(ui.available_width())
+                    .selected_text(receive.dump_width.to_string())
+                    .show_ui(ui, |ui| {
+                        for width in [8, 16, 32] {
+                            ui.selectable_value(&mut receive.dump_width, width, width.to_string());
+                        }
+                    })
+                    .response
+                    .labelled_by(label.id);
+            });
+        }
+        encoding(ui, "recv encoding", shared.text(Text::RecvEncoding), &Charset::ALL, &mut receive.charset, shared);
+        ui.checkbox(&mut receive.log_mode, shared.text(Text::LogDisplayMode))
+            .on_hover_text(shared.text(Text::LogModeHint));
+        ui.checkbox(&mut receive.auto_linefeed, shared.text(Text::AutoLinefeed))
+            .on_hover_text(shared.text(Text::AutoLinefeedHint));
+        ui.checkbox(&mut receive.hide_received, shared.text(Text::HideReceivedData))
+            .on_hover_text(shared.text(Text::HideReceivedHint));
+        let mut saving = tab.session.save_status().is_some();
+        let hint = tab.session.save_status().map(|s| s.path.display().to_string());
+        let save = ui.checkbox(&mut saving, shared.text(Text::SaveRecvToFile));
+        if save.clicked() {
+            shared.queue(Command::SaveReceived);
+        }
+        if let Some(hint) = hint {
+            save.on_hover_text(hint);
+        }
+        ui.add_space(2.0);
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 16.0;
+            let mut follow = tab.log.auto_scroll();
+            if toggle_link(ui, shared.text(Text::AutoScroll), &mut follow).clicked() {
+                tab.log.set_auto_scroll(follow);
+            }
+            if link(ui, shared.text(Text::ClearRecv)).on_hover_text(shared.text(Text::ClearLogHint)).clicked() {
+                shared.queue(Command::ClearLog);
+            }
+        });
+    });
+    tab.folded[1] = folded;
+}
+
+/// A picker of encodings; whether it was changed.
+pub fn encoding(
+    ui: &mut Ui,
+    id: &str,
+    label: &str,
+    charsets: &[Charset],
+    chosen: &mut Charset,
+    shared: &Shared<'_>,
+) -> bool {
+    let before = *chosen;
+    ui.horizontal(|ui| {
+        let label = ui.label(label);
+        combo(id)
+            .width(ui.available_width())
+            .selected_text(charset_name(*chosen, shared.lang))
+            .show_ui(ui, |ui| {
+                for &charset in charsets {
+                    let row = ui.selectable_value(chosen, charset, charset_name(charset, shared.lang));
+                    if charset == Charset::Auto {
+                        row.on_hover_text(shared.text(Text::EncodingAutoHint));
+                    }
+                }
+            })
+            .response
+            .labelled_by(label.id);
+    });
+    before != *chosen
+}

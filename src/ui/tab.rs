@@ -1,0 +1,403 @@
+//! A tab: a session with its settings and its log view.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::codec::checksum::{Append, Checksum};
+use crate::codec::dump::DumpWidth;
+use crate::codec::{Charset, hex};
+use crate::i18n::{Lang, Text, event_line, fill};
+use crate::journal::rows::{self, EventText};
+use crate::journal::{self, Wake};
+use crate::net::{
+    Group, Interface, LinkConfig, Outgoing, Phase, Status, Target, TcpClientConfig, TcpServerConfig, UdpConfig,
+};
+use crate::session::{ComposeError, Composer, Form, Session};
+use crate::settings::{AppendKind, GroupSettings, Mode, SendForm, TabSettings, View};
+use crate::ui::widget::LogView;
+use crate::ui::words;
+
+/// A session with its settings and its log view.
+pub struct Tab {
+    /// Unique while the program runs.
+    pub id: u64,
+    /// What is kept of it.
+    pub settings: TabSettings,
+    /// The session.
+    pub session: Session,
+    /// Its log.
+    pub log: LogView,
+    /// What the link was at the beginning of this frame.
+    pub status: Status,
+    /// Fields as typed.
+    pub typed: Typed,
+    /// The client that is sent to (TCP server); `None`: all.
+    pub client: Option<u32>,
+    /// Sends go out again and again.
+    pub cycle: bool,
+    /// Data came while another tab was shown.
+    pub unread: bool,
+    /// Something failed while another tab was shown.
+    pub failed: bool,
+    /// What the status bar says.
+    pub message: Option<Message>,
+    /// How many bytes the send box stands for, or why it can't be sent; `None`: to be computed.
+    pub composed: Option<Result<usize, ComposeError>>,
+    /// Which of the three groups are folded.
+    pub folded: [bool; 3],
+    /// The record on which the context menu is open.
+    pub menu_record: Option<Box<crate::journal::Record>>,
+    seen_records: u64,
+    seen_failure: u64,
+}
+
+/// Number fields as typed, so that nothing is corrected under the person's fingers.
+#[derive(Clone, Debug, Default)]
+pub struct Typed {
+    /// 本地主机端口
+    pub local_port: String,
+    /// 远程主机端口
+    pub remote_port: String,
+    /// Local port of a TCP client.
+    pub client_port: String,
+    /// Seconds.
+    pub timeout: String,
+    /// 循环周期
+    pub cycle: String,
+    /// Hop limit.
+    pub ttl: String,
+}
+
+/// What the status bar says.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// The words.
+    pub text: String,
+    /// Whether something went wrong.
+    pub error: bool,
+}
+
+impl Message {
+    /// Bad news.
+    pub fn error(text: impl Into<String>) -> Self {
+        Self { text: text.into(), error: true }
+    }
+}
+
+/// How events are said in a language.
+pub fn event_text(lang: Lang) -> EventText {
+    Arc::new(move |event, peer| event_line(lang, event, peer))
+}
+
+impl Tab {
+    /// A closed tab.
+    pub fn new(id: u64, settings: TabSettings, config: journal::Config, lang: Lang, wake: Wake) -> Self {
+        let session = Session::new(config, wake);
+        let log = LogView::new(session.journal(), view_of(&settings), event_text(lang));
+        let typed = Typed {
+            local_port: settings.local_port.to_string(),
+            remote_port: settings.remote_port.to_string(),
+            client_port: settings.client.local_port.to_string(),
+            timeout: settings.client.connect_timeout_s.to_string(),
+            cycle: settings.send.cycle_ms.to_string(),
+            ttl: settings.udp.multicast_ttl.to_string(),
+        };
+        let status = session.status();
+        Self {
+            id,
+            settings,
+            session,
+            log,
+            status,
+            typed,
+            client: None,
+            cycle: false,
+            unread: false,
+            failed: false,
+            message: None,
+            composed: None,
+            folded: [false; 3],
+            menu_record: None,
+            seen_records: 0,
+            seen_failure: 0,
+        }
+    }
+
+    /// Its name: given, or after its mode.
+    pub fn title(&self) -> String {
+        let s = &self.settings;
+        if !s.name.is_empty() {
+            return s.name.clone();
+        }
+        match s.mode {
+            Mode::Udp => format!("UDP :{}", self.typed.local_port),
+            Mode::TcpClient => format!("TCP Client {}:{}", s.remote_host, self.typed.remote_port),
+            Mode::TcpServer => format!("TCP Server :{}", self.typed.local_port),
+        }
+    }
+
+    /// Whether it is opening, open or waiting to reconnect.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.status.phase, Phase::Closed { .. })
+    }
+
+    /// Looks at what the workers did; called at the beginning of a frame.
+    pub fn tend(&mut self, shown: bool, lang: Lang) {
+        self.status = self.session.status();
+        if let Some((number, failure)) = &self.status.last_failure
+            && *number != self.seen_failure
+        {
+            self.seen_failure = *number;
+            self.failed = !shown;
+            self.message = Some(Message::error(crate::i18n::failure_line(lang, failure)));
+        }
+        if let Phase::Closed { failure: Some(failure) } = &self.status.phase {
+            self.failed |= !shown;
+            self.message = Some(Message::error(crate::i18n::failure_line(lang, failure)));
+        }
+        if !self.is_open() {
+            self.seen_failure = 0;
+            self.cycle &= self.status.cycling;
+        }
+        self.session.tend();
+        let journal = self.session.journal();
+        let records = journal.len();
+        if records != self.seen_records {
+            self.unread = !shown && records > 0;
+            self.seen_records = records;
+        }
+        if shown {
+            self.unread = false;
+            self.failed = false;
+        }
+        self.log.set_journal(journal);
+        self.log.set_view(view_of(&self.settings));
+        if self.client.is_some_and(|c| self.status.clients.iter().all(|client| client.peer.stream != c)) {
+            self.client = None;
+        }
+    }
+
+    /// What the link is opened with, or which field is wrong.
+    pub fn link_config(&self, interfaces: &[Interface], lang: Lang) -> Result<LinkConfig, String> {
+        let s = &self.settings;
+        let port = |text: &str, from: u32| {
+            text.trim()
+                .parse::<u16>()
+                .ok()
+                .filter(|p| u32::from(*p) >= from)
+                .ok_or_else(|| fill(Text::NotAPort.text(lang), &[("from", &from), ("to", &u16::MAX)]))
+        };
+        Ok(match s.mode {
+            Mode::Udp => LinkConfig::Udp(UdpConfig {
+                local: local_address(&s.local_address, port(&self.typed.local_port, 0)?, lang)?,
+                broadcast: s.udp.broadcast,
+                share_port: s.udp.share_port,
+                groups: s.udp.groups.iter().filter_map(|g| group(g, interfaces)).collect(),
+                multicast_ttl: s.udp.multicast_ttl,
+                multicast_loopback: s.udp.multicast_loopback,
+            }),
+            Mode::TcpClient => {
+                let host = s.remote_host.trim();
+                if host.is_empty() {
+                    return Err(Text::NoHost.text(lang).to_owned());
+                }
+                let client_port = port(&self.typed.client_port, 0)?;
+                let local = match s.client.local_address.trim() {
+                    "" if client_port == 0 => None,
+                    "" => {
+                        let six = host.trim_matches(['[', ']']).parse::<std::net::Ipv6Addr>().is_ok();
+                        Some(local_address(if six { "::" } else { "0.0.0.0" }, client_port, lang)?)
+                    }
+                    address => Some(local_address(address, client_port, lang)?),
+                };
+                LinkConfig::TcpClient(TcpClientConfig {
+                    host: host.to_owned(),
+                    port: port(&self.typed.remote_port, 1)?,
+                    local,
+                    connect_timeout: Duration::from_secs(u64::from(s.client.connect_timeout_s)),
+                    reconnect: s.client.reconnect,
+                    nodelay: s.nodelay,
+                    keepalive: s.keepalive,
+                })
+            }
+            Mode::TcpServer => LinkConfig::TcpServer(TcpServerConfig {
+                local: local_address(&s.local_address, port(&self.typed.local_port, 0)?, lang)?,
+                nodelay: s.nodelay,
+                keepalive: s.keepalive,
+            }),
+        })
+    }
+
+    /// To whom the send button sends, or why to nobody.
+    pub fn target(&self, lang: Lang) -> Result<Target, String> {
+        match self.settings.mode {
+            Mode::Udp => {
+                let (host, port) =
+                    parse_remote(&self.settings.udp.remote).ok_or_else(|| Text::NotARemote.text(lang).to_owned())?;
+                Ok(match host.parse::<IpAddr>() {
+                    Ok(ip) => Target::Address(SocketAddr::new(ip, port)),
+                    Err(_) => Target::Host { host, port },
+                })
+            }
+            Mode::TcpClient => Ok(Target::Server),
+            Mode::TcpServer if self.status.clients.is_empty() => Err(Text::NoClients.text(lang).to_owned()),
+            Mode::TcpServer => Ok(self.client.map_or(Target::AllClients, Target::Client)),
+        }
+    }
+
+    /// What is appended to each send, if the switch is on.
+    fn append(&self) -> Option<Append> {
+        let s = &self.settings.send;
+        s.append.then(|| match s.append_kind {
+            AppendKind::Negative => Append::Checksum(Checksum::Negative),
+            AppendKind::Sum => Append::Checksum(Checksum::Sum),
+            AppendKind::Xor => Append::Checksum(Checksum::Xor),
+            AppendKind::Fixed => Append::Fixed(hex::parse(&s.append_fixed).unwrap_or_default()),
+        })
+    }
+
+    /// The bytes of the send box.
+    pub fn compose(&self) -> Result<Vec<u8>, ComposeError> {
+        let append = self.append();
+        let s = &self.settings.send;
+        if s.append && s.append_kind == AppendKind::Fixed {
+            hex::parse(&s.append_fixed)?; // a wrong fixed byte must not be left out in silence
+        }
+        self.composer(append.as_ref()).bytes(&s.text)
+    }
+
+    fn composer<'a>(&self, append: Option<&'a Append>) -> Composer<'a> {
+        let s = &self.settings.send;
+        Composer { form: form_of(s.form), charset: s.charset, escapes: s.escapes, append }
+    }
+
+    /// What a send hands to the link.
+    pub fn outgoing(&self, lang: Lang) -> Result<Outgoing, String> {
+        let payload = self.compose().map_err(|e| words::compose_error(lang, &e))?;
+        let target = self.target(lang)?;
+        Ok(Outgoing { target, payload: payload.into(), charset: self.sent_charset() })
+    }
+
+    /// The encoding that is kept with what is sent.
+    pub fn sent_charset(&self) -> Option<Charset> {
+        (self.settings.send.form == SendForm::Ascii).then_some(self.settings.send.charset)
+    }
+
+    /// Switches the send box between text and HEX; the text is rewritten for the same bytes, or the switch refused.
+    pub fn set_form(&mut self, form: SendForm, lang: Lang) {
+        if form == self.settings.send.form {
+            return;
+        }
+        match crate::session::convert(&self.settings.send.text, self.composer(None), form_of(form)) {
+            Ok(Some(text)) => {
+                self.settings.send.text = text;
+                self.settings.send.form = form;
+                self.message = None;
+            }
+            Ok(None) => self.message = Some(Message::error(Text::NoTextForBytes.text(lang))),
+            Err(error) => self.message = Some(Message::error(words::compose_error(lang, &error))),
+        }
+        self.composed = None;
+    }
+}
+
+fn form_of(form: SendForm) -> Form {
+    match form {
+        SendForm::Ascii => Form::Ascii,
+        SendForm::Hex => Form::Hex,
+    }
+}
+
+/// The log's view that the settings mean.
+pub fn view_of(settings: &TabSettings) -> rows::View {
+    let r = &settings.receive;
+    rows::View {
+        mode: match r.view {
+            View::Ascii => rows::Mode::Text,
+            View::Hex => rows::Mode::Hex,
+            View::Dump => rows::Mode::Dump {
+                width: match r.dump_width {
+                    8 => DumpWidth::Eight,
+                    32 => DumpWidth::ThirtyTwo,
+                    _ => DumpWidth::Sixteen,
+                },
+            },
+        },
+        log_mode: r.log_mode,
+        auto_linefeed: r.auto_linefeed,
+        hide_received: r.hide_received,
+        charset: r.charset,
+        ..rows::View::default()
+    }
+}
+
+/// An address of this machine, with a port.
+fn local_address(text: &str, port: u16, lang: Lang) -> Result<SocketAddr, String> {
+    let text = text.trim().trim_start_matches('[').trim_end_matches(']');
+    if let Ok(ip) = text.parse::<IpAddr>() {
+        return Ok(SocketAddr::new(ip, port));
+    }
+    // With a scope: only the form with a port parses.
+    format!("[{text}]:{port}").parse().map_err(|_| fill(Text::NotAnAddress.text(lang), &[("value", &text)]))
+}
+
+/// `172.22.80.1 :8080`, `host:8080`, `[::1]:8080`, `::1 :8080`.
+pub fn parse_remote(text: &str) -> Option<(String, u16)> {
+    let (host, port) = text.trim().rsplit_once(':')?;
+    let bracketed = host.trim_end().ends_with(']');
+    let spaced = host.ends_with(char::is_whitespace);
+    let host = host.trim().trim_start_matches('[').trim_end_matches(']').trim();
+    // `::1` alone is an address without a port, not the host `:` with port 1.
+    if host.is_empty() || (host.contains(':') && !bracketed && !spaced) {
+        return None;
+    }
+    let port = port.trim().parse::<u16>().ok().filter(|p| *p > 0)?;
+    Some((host.to_owned(), port))
+}
+
+/// A kept group on the interface that has its name today.
+pub fn group(group: &GroupSettings, interfaces: &[Interface]) -> Option<Group> {
+    let address: IpAddr = group.address.parse().ok()?;
+    let on = |v4: bool| interfaces.iter().find(|i| i.name == group.interface && i.addr.is_ipv4() == v4);
+    let found = on(address.is_ipv4()).or_else(|| on(!address.is_ipv4()));
+    Some(Group {
+        address,
+        interface_index: found.map_or(0, |i| i.index),
+        interface_address: match found.map(|i| i.addr) {
+            Some(IpAddr::V4(ip)) => ip,
+            _ => std::net::Ipv4Addr::UNSPECIFIED,
+        },
+        interface_name: group.interface.clone(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)] // tests panic on purpose
+
+    use super::*;
+
+    #[test]
+    fn remotes_are_read_as_people_write_them() {
+        let ok =
+            |text: &str, host: &str, port: u16| assert_eq!(parse_remote(text), Some((host.to_owned(), port)), "{text}");
+        ok("172.22.80.1 :8080", "172.22.80.1", 8080);
+        ok("172.22.80.1:8080", "172.22.80.1", 8080);
+        ok(" gateway.local : 502 ", "gateway.local", 502);
+        ok("[::1]:8080", "::1", 8080);
+        ok("[fe80::1%3] :80", "fe80::1%3", 80);
+        ok("::1 :8080", "::1", 8080);
+        for wrong in ["", "host", "host:", ":80", "host:0", "host:65536", "::1", "host:80x"] {
+            assert_eq!(parse_remote(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn local_addresses_may_have_a_scope() {
+        assert_eq!(local_address("0.0.0.0", 1, Lang::En).unwrap().to_string(), "0.0.0.0:1");
+        assert_eq!(local_address("[::]", 1, Lang::En).unwrap().to_string(), "[::]:1");
+        assert_eq!(local_address("fe80::1%3", 1, Lang::En).unwrap().to_string(), "[fe80::1%3]:1");
+        assert!(local_address("localhost", 1, Lang::En).unwrap_err().contains("localhost"));
+    }
+}
