@@ -342,10 +342,8 @@ fn closes_in_time_while_clients_flood_and_stall() {
         bench.send(Target::Client(stalled), vec![2; 32 << 20]);
         let took = std::thread::scope(|scope| {
             for _ in 0..4 {
-                let (mut peer, _) = join(&bench, server);
-                let flood = std::thread::Builder::new().name("flood".into());
-                // Ends with the connection.
-                flood.spawn_scoped(scope, move || while peer.write_all(&[3; 256 << 10]).is_ok() {}).unwrap();
+                let (peer, _) = join(&bench, server);
+                std::thread::Builder::new().name("flood".into()).spawn_scoped(scope, move || flood(peer)).unwrap();
             }
             bench.until_received(32 << 20);
             bench.close()

@@ -76,7 +76,9 @@ SYMBOLS = span(0x2100, 0x218F) | span(0x2200, 0x23FF) | span(0x2460, 0x24FF) | s
 EAST_ASIAN = span(0x3000, 0x312F) | span(0x3200, 0x33FF) | span(0xFF00, 0xFFEF)
 
 MONO = (CODE_PAGES | span(0x20, 0x7E) | LETTERS | PUNCTUATION | BOXES | ARROWS | SYMBOLS | EAST_ASIAN) - INVISIBLE
-SANS = (span(0x20, 0x7E) | LETTERS | PUNCTUATION) - INVISIBLE
+# Arrows on buttons: as wide as a hanzi there, half as wide in the log.
+UI_ARROWS = span(0x2190, 0x2193)
+SANS = (span(0x20, 0x7E) | LETTERS | PUNCTUATION | UI_ARROWS) - INVISIBLE
 
 
 NOTICE = (
@@ -230,7 +232,7 @@ def sans(font, path):
     """The face itself, cut down: unlike the other font it keeps its kerning."""
     cmap, widths = font.getBestCmap(), font["hmtx"]
     # Full-width punctuation is left to the fallback, whose shapes suit Latin text.
-    codes = {code for code in SANS if code in cmap and widths[cmap[code]][0] != FULL}
+    codes = {code for code in SANS if code in cmap and (widths[cmap[code]][0] != FULL or code in UI_ARROWS)}
     options = subset.Options()
     options.hinting = False
     options.layout_features = ["kern"]

@@ -46,6 +46,9 @@ impl Multicast {
     /// Leaves a group.
     pub fn leave(&mut self, socket: &SockRef<'_>, group: &Group) -> Result<(), Cause> {
         self.check(group)?;
+        if !self.groups.iter().any(|joined| same(joined, group)) {
+            return Err(Cause::AddressNotAvailable);
+        }
         match group.address {
             IpAddr::V4(ip) => socket.leave_multicast_v4_n(&ip, &interface(group)),
             IpAddr::V6(ip) => socket.leave_multicast_v6(&ip, group.interface_index),
@@ -104,15 +107,18 @@ impl Multicast {
 
 /// Whether the system sees the same group on the same interface.
 fn same(a: &Group, b: &Group) -> bool {
-    let interface = |g: &Group| (g.interface_index == 0).then_some(g.interface_address);
-    (a.address, a.interface_index, interface(a)) == (b.address, b.interface_index, interface(b))
+    let key = |g: &Group| match (g.address, g.interface_address) {
+        (IpAddr::V4(ip), interface) if !interface.is_unspecified() => (ip.into(), interface, 0),
+        (ip, _) => (ip, Ipv4Addr::UNSPECIFIED, g.interface_index),
+    };
+    key(a) == key(b)
 }
 
-/// The interface as IPv4's options want it.
+/// The interface as the option of IPv4 wants it: its address, which every system takes, else its number.
 fn interface(group: &Group) -> InterfaceIndexOrAddress {
     match group.interface_index {
-        0 => InterfaceIndexOrAddress::Address(group.interface_address),
-        index => InterfaceIndexOrAddress::Index(index),
+        index if index != 0 && group.interface_address.is_unspecified() => InterfaceIndexOrAddress::Index(index),
+        _ => InterfaceIndexOrAddress::Address(group.interface_address),
     }
 }
 

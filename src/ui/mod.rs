@@ -18,6 +18,6 @@ mod waker;
 pub mod widget;
 mod words;
 
-pub use app::App;
+pub use app::{App, Start};
 pub use fonts::definitions as font_definitions;
 pub use run::{Options, RunError, run};

@@ -12,7 +12,7 @@ use crate::journal::rows::Class;
 /// The unit of all distances, in points.
 pub const GRID: f32 = 4.0;
 /// The left column, in points.
-pub const COLUMN_WIDTH: f32 = 196.0;
+pub const COLUMN_WIDTH: f32 = 206.0;
 /// Height of a control, in points.
 pub const CONTROL_HEIGHT: f32 = 24.0;
 /// Height of a row of check boxes and radio buttons, in points.

@@ -1,7 +1,7 @@
 //! What the tests of both TCP modes share: a link with its journal, and ways to wait for what happens.
 #![allow(clippy::unwrap_used, dead_code)] // tests panic on purpose; each of the two files uses its part
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
@@ -250,6 +250,12 @@ pub fn read_to_end(mut peer: &TcpStream) -> Vec<u8> {
     let mut bytes = Vec::new();
     peer.read_to_end(&mut bytes).unwrap();
     bytes
+}
+
+/// Sends as fast as it can, until the connection ends.
+pub fn flood(mut peer: TcpStream) {
+    let block = vec![3; 256 << 10];
+    while peer.write_all(&block).is_ok() {}
 }
 
 pub fn left(reason: LeaveReason) -> impl FnMut(&Event) -> bool {

@@ -93,8 +93,18 @@ impl Charset {
             segment(self.resolve(context, End::Open), context, End::Open, scratch, &mut ())
         };
         units.clear();
-        let mut collector = Collector { units, shown, base: context.len() };
-        let consumed = segment(*charset, whole, end, scratch, &mut collector);
+        let mut collector = Collector { units, shown, base: context.len(), at: 0 };
+        // With Auto the next record is decoded from the last neutral place on, which may look like UTF-8 where all of
+        // this record does not. What is unfinished there is the next record's, and must not be given here too.
+        let kept = match (self, *charset, end) {
+            (Self::Auto, Self::Gb18030, End::Open) => utf8_unfinished_after_sync(whole),
+            _ => 0,
+        };
+        let consumed = if kept > 0 {
+            segment(Self::Gb18030, &whole[..whole.len() - kept], End::Final, scratch, &mut collector)
+        } else {
+            segment(*charset, whole, end, scratch, &mut collector)
+        };
         *pending = (whole.len() - consumed).min(bytes.len());
     }
 
@@ -104,6 +114,16 @@ impl Charset {
             Self::Auto => Self::Gb18030,
             known => known,
         }
+    }
+}
+
+/// How many bytes at the end are an unfinished UTF-8 sequence for whoever begins at the last neutral place.
+fn utf8_unfinished_after_sync(bytes: &[u8]) -> usize {
+    let tail = &bytes[Charset::Auto.sync_from_neutral(bytes).unwrap_or(0)..];
+    if looks_like_utf8(tail, End::Open) {
+        tail.len() - segment(Charset::Utf8, tail, End::Open, &mut String::new(), &mut ())
+    } else {
+        0
     }
 }
 
@@ -128,12 +148,17 @@ fn looks_like_utf8(bytes: &[u8], end: End) -> bool {
 }
 
 /// Keeps the units that were not yet given with an earlier record.
+///
+/// [`Charset::Auto`] may have read the end of an earlier record as UTF-8 and now, knowing more, read all as GB18030. Of
+/// a character that lies across that end only the rest is left: it is damage, so that no byte shows twice.
 struct Collector<'a> {
     units: &'a mut Vec<Unit>,
     /// Up to here, from the start of the context, an earlier record gave everything.
     shown: usize,
     /// Where the record begins.
     base: usize,
+    /// Where the unit before ended.
+    at: usize,
 }
 
 impl Sink for Collector<'_> {
@@ -146,11 +171,15 @@ impl Sink for Collector<'_> {
             malformed: false,
         });
         self.units.extend(units);
+        self.at = start + run.len();
     }
 
     fn unit(&mut self, ch: char, end: usize, malformed: bool) {
+        let start = std::mem::replace(&mut self.at, end);
         if end > self.shown {
-            self.units.push(Unit { ch, end: end.saturating_sub(self.base) as u32, malformed });
+            let torn = start < self.shown;
+            let ch = if torn { char::REPLACEMENT_CHARACTER } else { ch };
+            self.units.push(Unit { ch, end: end.saturating_sub(self.base) as u32, malformed: malformed || torn });
         }
     }
 }
@@ -236,6 +265,20 @@ mod tests {
     fn auto_gives_what_it_held_back_as_utf8_when_it_turns_out_to_be_gb18030() {
         assert_eq!(decode(Charset::Auto, b"", b"\xE4\xBD").pending, 2);
         assert_eq!(units(&decode(Charset::Auto, b"\xE4\xBD", b"A")), [('浣', 0, false), ('A', 1, false)]);
+    }
+
+    #[test]
+    fn auto_gives_no_byte_twice_when_it_changes_its_mind() {
+        // GB18030 because of the first characters; the last two bytes could begin a character of UTF-8.
+        let first = decode(Charset::Auto, b"", b"\xC4\xE3:\xE4\xBD");
+        assert_eq!((first.text().as_str(), first.pending), ("你:", 2));
+        assert_eq!(decode(Charset::Auto, b"\xE4\xBD", b"\xA0").text(), "你");
+        assert_eq!(decode(Charset::Auto, b"\xE4\xBD", b"\xC4\xE3").text(), "浣你");
+        // Three bytes were shown as one character of UTF-8, then it turns out to be GB18030, whose second character
+        // begins with the third of them.
+        assert_eq!(decode(Charset::Auto, b"", b"\xE4\xBD\xA0").text(), "你");
+        let then = decode(Charset::Auto, b"\xE4\xBD\xA0", b"\xC4\xC4\xE3");
+        assert_eq!(units(&then), [('\u{FFFD}', 1, true), ('你', 3, false)]);
     }
 
     #[test]

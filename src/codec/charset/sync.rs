@@ -9,31 +9,41 @@ impl Charset {
     ///
     /// `position` is the place of `tail` in its stream, in bytes: UTF-16 goes by it, and at 0 nothing came before.
     pub fn sync(self, position: u64, tail: &[u8]) -> Option<usize> {
+        let at_start = position == 0;
+        self.find_sync(at_start, position, tail).or_else(|| at_start.then_some(0))
+    }
+
+    /// The same for a tail that itself begins where decoding is neutral, whatever its place in the stream: a later such
+    /// offset, or the start again where the tail tells that it is one. `None` if the start is the last that is known.
+    pub fn sync_from_neutral(self, tail: &[u8]) -> Option<usize> {
+        self.find_sync(true, 0, tail)
+    }
+
+    fn find_sync(self, starts_neutral: bool, position: u64, tail: &[u8]) -> Option<usize> {
         let after = |found: Option<usize>| found.map(|index| index + 1);
-        let found = match self {
+        match self {
             Self::Latin1 | Self::Windows1252 | Self::Ascii => Some(tail.len()),
             Self::Utf8 => sync_utf8(tail),
             Self::Utf16Le => sync_utf16(position, tail, u16::from_le_bytes),
             Self::Utf16Be => sync_utf16(position, tail, u16::from_be_bytes),
-            Self::Gbk | Self::Gb2312 | Self::Gb18030 => after(last_gb18030_stop(tail, |_| true)),
+            Self::Gbk | Self::Gb2312 | Self::Gb18030 => after(last_gb18030_stop(starts_neutral, tail, |_| true)),
             // Neutral in both of its charsets; 0x80 may be inside a UTF-8 sequence.
-            Self::Auto => after(last_gb18030_stop(tail, |byte| byte != 0x80)),
+            Self::Auto => after(last_gb18030_stop(starts_neutral, tail, |byte| byte != 0x80)),
             // After a byte that cannot be a lead byte decoding is neutral, whether it was a character or a trail.
             Self::Big5 | Self::EucKr => after(tail.iter().rposition(|byte| !matches!(byte, 0x81..=0xFE))),
             Self::ShiftJis => after(tail.iter().rposition(|byte| !matches!(byte, 0x81..=0x9F | 0xE0..=0xFC))),
             Self::EucJp => after(tail.iter().rposition(|byte| !matches!(byte, 0x8E | 0x8F | 0xA1..=0xFE))),
-        };
-        found.or_else(|| (position == 0).then_some(0))
+        }
     }
 }
 
 /// The last byte after which GB18030 is neutral: one that cannot be a lead byte, nor a digit that may be the second of
 /// four bytes. After two digits, or a digit after no lead byte, no four-byte character is open any more.
-fn last_gb18030_stop(tail: &[u8], also: impl Fn(u8) -> bool) -> Option<usize> {
+fn last_gb18030_stop(starts_neutral: bool, tail: &[u8], also: impl Fn(u8) -> bool) -> Option<usize> {
     let can_lead = |byte: u8| matches!(byte, 0x81..=0xFE);
     (0..tail.len()).rfind(|&index| match tail[index] {
         byte if can_lead(byte) => false,
-        b'0'..=b'9' => index.checked_sub(1).is_some_and(|before| !can_lead(tail[before])),
+        b'0'..=b'9' => index.checked_sub(1).map_or(starts_neutral, |before| !can_lead(tail[before])),
         byte => also(byte),
     })
 }
@@ -86,6 +96,15 @@ mod tests {
             assert_eq!(charset.sync(9, b"\xC4\xE3\xBA\xC3"), None);
             assert_eq!(charset.sync(0, b"\xC4\xE3\xBA\xC3"), Some(0));
         }
+    }
+
+    #[test]
+    fn a_digit_that_begins_a_neutral_tail_ends_a_character() {
+        assert_eq!(Charset::Gbk.sync(9, b"0\xC4"), None);
+        assert_eq!(Charset::Gbk.sync(0, b"0\xC4"), Some(1));
+        assert_eq!(Charset::Auto.sync_from_neutral(b"0\xC4"), Some(1));
+        assert_eq!(Charset::Auto.sync_from_neutral(b"\xC4\xE3"), None);
+        assert_eq!(Charset::Utf8.sync_from_neutral(b"\xE4\xBD"), Some(0));
     }
 
     #[test]

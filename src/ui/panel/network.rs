@@ -163,22 +163,23 @@ fn switches(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
 fn more(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
     let anchor = link(ui, shared.text(Text::More));
     egui::Popup::from_toggle_button_response(&anchor)
-        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
-        ui.set_width(240.0);
-        ui.spacing_mut().item_spacing.y = 6.0;
-        let nodelay = ui.checkbox(&mut tab.settings.nodelay, shared.text(Text::NoDelay));
-        if nodelay.on_hover_text(shared.text(Text::NoDelayHint)).changed() {
-            tell(tab, LinkCommand::SetNodelay(tab.settings.nodelay));
-        }
-        let keepalive = ui.checkbox(&mut tab.settings.keepalive, shared.text(Text::KeepAlive));
-        if keepalive.on_hover_text(shared.text(Text::KeepAliveHint)).changed() {
-            tell(tab, LinkCommand::SetKeepalive(tab.settings.keepalive));
-        }
-        if tab.settings.mode == Mode::TcpClient {
-            let open = tab.is_open();
-            ui.add_enabled_ui(!open, |ui| client_only(ui, tab, shared));
-        }
-    });
+        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
+        .show(|ui| {
+            ui.set_width(240.0);
+            ui.spacing_mut().item_spacing.y = 6.0;
+            let nodelay = ui.checkbox(&mut tab.settings.nodelay, shared.text(Text::NoDelay));
+            if nodelay.on_hover_text(shared.text(Text::NoDelayHint)).changed() {
+                tell(tab, LinkCommand::SetNodelay(tab.settings.nodelay));
+            }
+            let keepalive = ui.checkbox(&mut tab.settings.keepalive, shared.text(Text::KeepAlive));
+            if keepalive.on_hover_text(shared.text(Text::KeepAliveHint)).changed() {
+                tell(tab, LinkCommand::SetKeepalive(tab.settings.keepalive));
+            }
+            if tab.settings.mode == Mode::TcpClient {
+                let open = tab.is_open();
+                ui.add_enabled_ui(!open, |ui| client_only(ui, tab, shared));
+            }
+        });
 }
 
 fn client_only(ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>) {

@@ -1,7 +1,8 @@
 //! A text field with a list to choose from: the classic's editable combo.
 
 use egui::{
-    Align, Key, Layout, Margin, Popup, PopupCloseBehavior, Rect, Response, Role, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2,
+    Align, Key, Layout, Margin, Popup, PopupCloseBehavior, Rect, Response, Role, Sense, TextEdit, Ui, WidgetInfo, pos2,
+    vec2,
 };
 
 use super::chevron;
@@ -26,10 +27,8 @@ impl AddressField<'_> {
     /// Shows it; the response is the text field's, and `changed` after a choice too.
     pub fn show(self, ui: &mut Ui, text: &mut String) -> Response {
         let enabled = ui.is_enabled();
-        let inner = ui.allocate_ui_with_layout(
-            vec2(self.width, CONTROL_HEIGHT),
-            Layout::left_to_right(Align::Center),
-            |ui| {
+        let inner =
+            ui.allocate_ui_with_layout(vec2(self.width, CONTROL_HEIGHT), Layout::left_to_right(Align::Center), |ui| {
                 let mut field = ui
                     .add(
                         TextEdit::singleline(text)

@@ -11,11 +11,11 @@ const MIN_THUMB: f32 = 28.0;
 
 impl LogView {
     /// `end` is the anchor at which the last row is at the bottom.
-    pub(super) fn bar(&mut self, ui: &Ui, rect: Rect, end: Anchor) {
+    pub(super) fn bar(&mut self, ui: &Ui, rect: Rect, end: Anchor, all_fits: bool) {
         let palette = Palette::of(ui);
         let response = ui.interact(rect, ui.scope_id().with("log bar"), Sense::click_and_drag());
-        if end == Anchor::default() {
-            return; // everything fits
+        if all_fits {
+            return;
         }
         let at = |view: &mut Self, anchor: Anchor| view.layouter.weight_of(anchor);
         let (here, last) = (at(self, self.anchor), at(self, end).max(1.0));

@@ -205,7 +205,7 @@ impl LogView {
             action = Some(menu);
         }
         let bar_rect = Rect::from_min_max(pos2(rect.right() - BAR_WIDTH, rect.top()), rect.max);
-        self.bar(ui, bar_rect, end);
+        self.bar(ui, bar_rect, end, first_fits && self.anchor == end);
         self.pill(ui, text_rect, words);
         action
     }
