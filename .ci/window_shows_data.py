@@ -125,7 +125,7 @@ def check(inspector, screenshot):
 
 
 def end(program):
-    """Ends it by its process id; whether it had to be killed."""
+    """Ends it by its process id; kills it when it does not end."""
     program.send_signal(signal.SIGTERM)
     try:
         program.wait(END_S)
