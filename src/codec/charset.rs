@@ -8,6 +8,7 @@
 //!
 //! As in the standard, GBK decodes GB18030's four-byte characters too, and 0x80 is the euro sign, as on Windows.
 
+mod auto;
 mod decode;
 mod encode;
 mod gb2312;

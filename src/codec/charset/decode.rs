@@ -4,8 +4,8 @@
 //! came before it (its *context*, which begins where decoding is neutral, see [`Charset::sync`]), so that any record
 //! can be decoded by itself, in any order, and the records' texts put together are the text of the stream.
 
-use super::Charset;
-use super::segment::{End, Sink, segment, utf8_remainder};
+use super::segment::{End, Sink, segment};
+use super::{Charset, auto};
 
 /// One character of a record, or U+FFFD for one malformed sequence.
 ///
@@ -75,6 +75,18 @@ impl Charset {
         decoded.text()
     }
 
+    /// Shortens a context to what the decoding of what follows depends on. Most charsets need the few bytes that are
+    /// not yet a character.
+    pub fn shorten(self, context: &mut Vec<u8>) {
+        let mut scratch = String::new();
+        if self == Self::Auto {
+            auto::shorten(context, &mut scratch);
+        } else {
+            let given = segment(self, context, End::Open, &mut scratch, &mut ());
+            context.drain(..given);
+        }
+    }
+
     fn decode_until(self, end: End, context: &[u8], bytes: &[u8], out: &mut Decoded) {
         let Decoded { units, pending, charset, joined, scratch } = out;
         let whole = if context.is_empty() {
@@ -86,64 +98,26 @@ impl Charset {
             joined.as_slice()
         };
         *charset = self.resolve(whole, end);
-        // With Auto the context alone may have looked like the other charset: what was held back then counts.
-        let shown = if context.is_empty() {
-            0
-        } else {
-            segment(self.resolve(context, End::Open), context, End::Open, scratch, &mut ())
+        let shown = match self {
+            _ if context.is_empty() => 0,
+            Self::Auto => auto::given(context, scratch),
+            known => segment(known, context, End::Open, scratch, &mut ()),
         };
         units.clear();
         let mut collector = Collector { units, shown, base: context.len(), at: 0 };
-        // With Auto the next record is decoded from the last neutral place on, which may look like UTF-8 where all of
-        // this record does not. What is unfinished there is the next record's, and must not be given here too.
-        let kept = match (self, *charset, end) {
-            (Self::Auto, Self::Gb18030, End::Open) => utf8_unfinished_after_sync(whole),
-            _ => 0,
+        let until = match (self, *charset, end) {
+            (Self::Auto, Self::Gb18030, End::Open) => auto::given_of_gb18030(whole, scratch),
+            _ => None,
         };
-        let consumed = if kept > 0 {
-            segment(Self::Gb18030, &whole[..whole.len() - kept], End::Final, scratch, &mut collector)
-        } else {
-            segment(*charset, whole, end, scratch, &mut collector)
+        let consumed = match until {
+            Some(until) => segment(*charset, &whole[..until], End::Final, scratch, &mut collector),
+            None => segment(*charset, whole, end, scratch, &mut collector),
         };
         *pending = (whole.len() - consumed).min(bytes.len());
     }
 
     fn resolve(self, bytes: &[u8], end: End) -> Self {
-        match self {
-            Self::Auto if looks_like_utf8(bytes, end) => Self::Utf8,
-            Self::Auto => Self::Gb18030,
-            known => known,
-        }
-    }
-}
-
-/// How many bytes at the end are an unfinished UTF-8 sequence for whoever begins at the last neutral place.
-fn utf8_unfinished_after_sync(bytes: &[u8]) -> usize {
-    let tail = &bytes[Charset::Auto.sync_from_neutral(bytes).unwrap_or(0)..];
-    if looks_like_utf8(tail, End::Open) {
-        tail.len() - segment(Charset::Utf8, tail, End::Open, &mut String::new(), &mut ())
-    } else {
-        0
-    }
-}
-
-/// Whether the bytes are UTF-8, also if they begin inside a sequence because what came before was given up.
-///
-/// In the latter case the rest must show four characters beyond ASCII: a GBK text often begins with such a byte too,
-/// but hardly ever goes on as UTF-8 does.
-fn looks_like_utf8(bytes: &[u8], end: End) -> bool {
-    const LEADING_MAX: usize = 3;
-    const PROOF_CHARS: usize = 4;
-    let is_utf8 = |bytes| utf8_remainder(bytes).is_some_and(|len| len == 0 || end == End::Open);
-    let is_continuation = |byte: &u8| matches!(byte, 0x80..=0xBF);
-    let leading = bytes.iter().take(LEADING_MAX + 1).take_while(|byte| is_continuation(byte)).count();
-    match leading {
-        0 => is_utf8(bytes),
-        1..=LEADING_MAX => {
-            let rest = &bytes[leading..];
-            is_utf8(rest) && rest.iter().filter(|byte| **byte >= 0xC0).nth(PROOF_CHARS).is_some()
-        }
-        _ => false,
+        if self == Self::Auto { auto::resolve(bytes, end) } else { self }
     }
 }
 

@@ -5,18 +5,31 @@
 //! place on the screen survive a change of the view. Nothing here touches the journal's bytes, and nothing waits for
 //! the disk.
 
+mod cells;
 mod context;
 mod header;
 mod laid;
 mod layouter;
 mod plain;
+mod row;
+mod scroll;
+mod shelf;
+mod source;
+mod stream;
+#[cfg(test)]
+mod tests;
+mod text;
 mod waiting;
+mod walk;
 
 pub use header::{ADDRESS_SEPARATOR, address, peer_header};
-pub use laid::{Class, Laid, Row};
-pub use layouter::{Anchor, EventText, Extent, Layouter, Source};
+pub use laid::Laid;
+pub use layouter::{EventText, Layouter};
 pub use plain::PlainText;
+pub use row::{Class, Row};
+pub use source::{Extent, Source};
 pub use waiting::Waiting;
+pub use walk::Anchor;
 
 use super::record::{Kind, KindMask};
 use crate::codec::Charset;

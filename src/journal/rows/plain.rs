@@ -1,14 +1,24 @@
 //! Records as lines of text without wrapping: what saving and copying need.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::laid::push_shown;
-use super::layouter::{EventText, Layouter, Source};
-use super::{Mode, Pos, View};
+use super::cells::push_shown;
+use super::laid::hex_per_row;
+use super::layouter::{EventText, Layouter};
+use super::source::Source;
+use super::{Mode, View};
+use crate::codec::charset::Unit;
+use crate::codec::dump::{self, DumpRow, DumpWidth};
 use crate::codec::hex;
 use crate::journal::{Kind, Record};
 
+/// A HEX line of a whole record would be as wide as the record; rows of 32 bytes can be read.
+const HEX_COLUMNS: u32 = 32 * 3;
+
 /// Renders records one after the other as the classic's text lines, in any view, with lines as long as they are.
+///
+/// It lays nothing out and remembers only what the decoding of streams needs, so that a save is one pass.
 pub struct PlainText {
     layouter: Layouter,
 }
@@ -16,71 +26,113 @@ pub struct PlainText {
 impl PlainText {
     /// `view` as it is on the screen; its width does not matter.
     pub fn new(source: Arc<dyn Source>, view: View, event_text: EventText) -> Self {
-        let columns = match view.mode {
-            Mode::Text => u32::MAX,
-            // One line a record would be as wide as the record; rows of 32 bytes can be read.
-            Mode::Hex | Mode::Dump { .. } => 32 * 3,
-        };
-        Self { layouter: Layouter::new(source, View { columns, ..view }, event_text) }
+        Self { layouter: Layouter::new(source, view, event_text) }
     }
 
-    /// Appends the lines of a record, if the view shows it.
+    /// Appends the lines of a record, if the view shows it. The records of a stream are rendered fastest in their
+    /// order; any other is as right.
     pub fn render(&mut self, record: &Record, out: &mut String) {
-        let view = self.layouter.view();
+        let view = self.layouter.view;
         if !view.mask().contains(record.head.kind) {
             return;
         }
-        if view.joins() && record.head.kind != Kind::Event {
+        if view.joins() {
             self.body(record, out);
             return;
         }
-        self.layouter.lines_of(record.index, out);
+        if record.head.kind == Kind::Event {
+            self.event(record, out);
+        } else {
+            if view.log_mode {
+                self.layouter.push_header(record, out);
+                out.push('\n');
+            }
+            let begin = out.len();
+            match view.mode {
+                Mode::Text => self.decoded(record, out, push_lines),
+                Mode::Hex => hex_lines(record.bytes(), out),
+                Mode::Dump { width } => dump_lines(record.bytes(), width, out),
+            }
+            if out.len() == begin && !view.log_mode {
+                out.push('\n'); // an empty datagram is an empty line
+            }
+        }
+        if view.log_mode && view.auto_linefeed {
+            out.push('\n');
+        }
     }
 
     /// The text of a payload alone, with its own line ends; of an event its line.
     pub fn payload(&mut self, record: &Record) -> String {
         let mut out = String::new();
         if record.head.kind == Kind::Event {
-            self.layouter.lines_of(record.index, &mut out);
+            self.event(record, &mut out);
         } else {
             self.body(record, &mut out);
         }
         out
     }
 
+    fn event(&mut self, record: &Record, out: &mut String) {
+        let mut line = String::new();
+        self.layouter.push_event(record, &mut line);
+        line.chars().for_each(|ch| _ = push_shown(ch, out));
+        out.push('\n');
+    }
+
     /// Appends the payload alone: its text with its own line ends, or HEX.
     fn body(&mut self, record: &Record, out: &mut String) {
-        match self.layouter.view().mode {
-            Mode::Text => {
-                if let Some((units, _)) = self.layouter.decode(record) {
-                    for unit in units {
-                        if matches!(unit.ch, '\n' | '\r' | '\t') {
-                            out.push(unit.ch);
-                        } else {
-                            push_shown(unit.ch, out);
-                        }
+        if self.layouter.view.mode == Mode::Text {
+            self.decoded(record, out, |units, out| {
+                for unit in units {
+                    match unit.ch {
+                        '\n' | '\r' | '\t' => out.push(unit.ch),
+                        ch => _ = push_shown(ch, out),
                     }
                 }
-            }
-            Mode::Hex | Mode::Dump { .. } => {
-                for byte in record.bytes() {
-                    hex::push_byte(*byte, out);
-                    out.push(' ');
-                }
-            }
+            });
+        } else {
+            hex::format(record.bytes(), out);
+            out.push_str(if record.bytes().is_empty() { "" } else { " " });
         }
+    }
+
+    fn decoded(&mut self, record: &Record, out: &mut String, push: impl FnOnce(&[Unit], &mut String)) {
+        let charset = self.layouter.view.charset;
+        let (text, source) = self.layouter.text();
+        if text.decode(source, record, charset).is_none() {
+            // What comes before is on the disk, and this source does not wait for it.
+            text.alone(record, charset);
+        }
+        push(text.units(), out);
     }
 }
 
-impl Layouter {
-    /// Appends all rows of a record (or of the run it begins), each with a line end.
-    fn lines_of(&mut self, index: u64, out: &mut String) {
-        let anchor = self.anchor_of(Pos::start_of(index));
-        for row in self.rows_of(anchor.record) {
-            out.push_str(&row.text);
-            if row.ends_line || self.view().mode != Mode::Text {
-                out.push('\n');
-            }
+/// Appends text as lines: LF and CR LF end them, other control characters are shown; a tab stays a tab.
+fn push_lines(units: &[Unit], out: &mut String) {
+    for (i, unit) in units.iter().enumerate() {
+        match unit.ch {
+            ch @ ('\n' | '\t' | ' '..='~') => out.push(ch),
+            '\r' if units.get(i + 1).is_some_and(|next| next.ch == '\n') => {}
+            ch => _ = push_shown(ch, out),
         }
+    }
+    if units.last().is_some_and(|last| last.ch != '\n') {
+        out.push('\n');
+    }
+}
+
+fn hex_lines(bytes: &[u8], out: &mut String) {
+    for line in bytes.chunks(hex_per_row(HEX_COLUMNS)) {
+        hex::format(line, out);
+        out.push('\n');
+    }
+}
+
+fn dump_lines(bytes: &[u8], width: DumpWidth, out: &mut String) {
+    let mut row = DumpRow::default();
+    for (index, line) in bytes.chunks(width.bytes()).enumerate() {
+        dump::row((index * width.bytes()) as u64, line, width, &mut row);
+        let _ = writeln!(out, "{row}"); // writing to a String cannot fail
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::layouter::{Extent, Source};
+use super::source::{Extent, Source};
 use crate::journal::{Fetch, Journal, KindMask, ReadError, Seek};
 
 /// A [`Source`] that never says `Loading`.
