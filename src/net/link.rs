@@ -1,127 +1,22 @@
 //! The handle of a link: opens it, commands it, closes it.
 
-use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use crossbeam_channel::{Sender, TrySendError, bounded};
 
-use super::config::{Group, LinkConfig};
+use super::command::Command;
+use super::config::LinkConfig;
+use super::context::Context;
 use super::poll::Poll;
 use super::status::{Counters, Phase, Status, StatusCell};
 use super::{tcp, udp};
-use crate::codec::Charset;
-use crate::journal::{Cause, Event, Failure, Operation, Peer, Recorder, Wake};
-
-/// To whom.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// The server of a TCP client.
-    Server,
-    /// A datagram to this address.
-    Address(SocketAddr),
-    /// A datagram to this host, resolved off the worker's thread and remembered.
-    Host {
-        /// Name or address.
-        host: String,
-        /// Port.
-        port: u16,
-    },
-    /// One client of a TCP server, by its stream number.
-    Client(u32),
-    /// All clients of a TCP server.
-    AllClients,
-}
-
-/// What to send, to whom.
-#[derive(Clone, Debug)]
-pub struct Outgoing {
-    /// To whom.
-    pub target: Target,
-    /// The bytes; shared, so that a thousand clients cost one copy.
-    pub payload: Arc<[u8]>,
-    /// The encoding of a text, kept with the record.
-    pub charset: Option<Charset>,
-}
-
-/// A cyclic send, run on the worker's timer.
-#[derive(Clone, Debug)]
-pub struct Cycle {
-    /// What.
-    pub outgoing: Outgoing,
-    /// How often; at least 1 ms.
-    pub interval: Duration,
-}
-
-/// What a worker can be told.
-#[derive(Clone, Debug)]
-pub enum Command {
-    /// Send once.
-    Send(Outgoing),
-    /// Send again and again (`None` stops). Replaces the cycle that runs.
-    Cycle(Option<Cycle>),
-    /// Disconnect one client (by stream number) or all of a TCP server.
-    Disconnect(Option<u32>),
-    /// Shut down our sending direction of a TCP connection, after what is pending was sent: of the client
-    /// connection, or of one client (by stream number) of a server.
-    HalfClose(Option<u32>),
-    /// Join a multicast group.
-    Join(Group),
-    /// Leave a multicast group.
-    Leave(Group),
-    /// Allow or forbid broadcast.
-    SetBroadcast(bool),
-    /// Hop limit and loopback of multicast datagrams that we send.
-    SetMulticast {
-        /// 0 to 255.
-        ttl: u8,
-        /// Whether this machine hears them itself.
-        loopback: bool,
-    },
-    /// `TCP_NODELAY`, of all connections and new ones.
-    SetNodelay(bool),
-    /// `SO_KEEPALIVE`, of all connections and new ones.
-    SetKeepalive(bool),
-    /// Automatic reconnect of a TCP client.
-    SetReconnect(bool),
-}
+use crate::journal::{Cause, Event, Failure, Operation, Recorder, Wake};
 
 /// How many commands may wait for a worker.
 const COMMAND_BACKLOG: usize = 1024;
-
-/// What a worker works with.
-pub(super) struct Context {
-    /// Commands, drained after each wake-up.
-    pub commands: Receiver<Command>,
-    /// Where it waits; a command and a close wake it.
-    pub poll: Poll,
-    /// Where payload and events go.
-    pub recorder: Arc<Recorder>,
-    /// What the link is now.
-    pub status: Arc<StatusCell>,
-    /// What it counts.
-    pub counters: Arc<Counters>,
-    closing: Arc<AtomicBool>,
-}
-
-impl Context {
-    /// Whether the link is to be closed. A worker looks after each wake-up and at least every 50 ms of work.
-    pub fn closing(&self) -> bool {
-        self.closing.load(Ordering::Acquire)
-    }
-
-    /// Records a failure that does not end the link, and shows it in the status.
-    pub fn report(&self, peer: Option<Peer>, failure: Failure) {
-        self.recorder.event(peer, &Event::Failed(failure.clone()));
-        self.status.update(|s| {
-            let number = s.last_failure.as_ref().map_or(0, |(n, _)| *n);
-            s.last_failure = Some((number + 1, failure));
-        });
-    }
-}
 
 /// An open (or opening) socket with its worker thread. Dropping it closes it and joins the worker, within 200 ms.
 pub struct Link {

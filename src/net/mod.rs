@@ -6,7 +6,9 @@
 //!
 //! **Architecture invariant:** no call on a [`Link`] waits for the network.
 
+mod command;
 mod config;
+mod context;
 mod error;
 pub mod interfaces;
 mod link;
@@ -18,7 +20,8 @@ mod status;
 mod tcp;
 mod udp;
 
+pub use command::{Command, Cycle, Outgoing, Target};
 pub use config::{Group, LinkConfig, TcpClientConfig, TcpServerConfig, UdpConfig};
 pub use interfaces::{Interface, list as interfaces};
-pub use link::{Command, Cycle, Link, Outgoing, Target};
+pub use link::Link;
 pub use status::{Client, Counters, CountersSnapshot, Phase, Status, StatusCell};

@@ -15,9 +15,10 @@ use super::options::{self, Options};
 use super::outbox::Held;
 use super::timer::{Pace, Ticker, time_until_first};
 use crate::journal::{Cause, Event, Failure, Operation, Peer};
+use crate::net::command::{Command, Outgoing, Target};
 use crate::net::config::TcpClientConfig;
+use crate::net::context::Context;
 use crate::net::error;
-use crate::net::link::{Command, Context, Outgoing, Target};
 use crate::net::resolve::{self, Resolution};
 use crate::net::status::Phase;
 
@@ -83,7 +84,7 @@ impl Client<'_> {
                 }
                 Err(failure) => Err(failure),
             };
-            if !self.reconnect || self.context.closing() {
+            if !self.reconnect || self.context.is_closing() {
                 return outcome;
             }
             if let Err(failure) = outcome {
@@ -120,12 +121,12 @@ impl Client<'_> {
     /// Waits without a connection until something happens; `false` when the link is to be closed.
     fn pause(&mut self, until: Instant) -> Result<bool, Failure> {
         self.ledger.flush();
-        if !self.context.closing() {
+        if !self.context.is_closing() {
             self.wait(time_until_first([Some(until)]))?;
         }
         // Without a connection none can be lost.
         let _connected = self.obey_all(&mut None);
-        Ok(!self.context.closing())
+        Ok(!self.context.is_closing())
     }
 
     fn wait(&mut self, timeout: Option<Duration>) -> Result<(), Failure> {
@@ -244,7 +245,7 @@ impl Client<'_> {
     fn serve(&mut self, connection: Connection) -> Result<Served, Failure> {
         let mut connection = Some(connection);
         loop {
-            if self.context.closing() {
+            if self.context.is_closing() {
                 let connections: BTreeMap<_, _> = connection.take().map(|c| (c.peer().stream, c)).into_iter().collect();
                 farewell(&self.context.poll, &mut self.ledger, &mut self.events, connections);
                 self.lost();
@@ -282,7 +283,7 @@ impl Client<'_> {
     /// Commands that wait, as many as fit into a turn.
     fn obey_all(&mut self, connection: &mut Option<Connection>) -> Result<(), Gone> {
         for _ in 0..COMMANDS_PER_TURN {
-            if self.context.closing() {
+            if self.context.is_closing() {
                 break;
             }
             let Ok(command) = self.context.commands.try_recv() else { break };

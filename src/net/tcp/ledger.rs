@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::codec::Charset;
 use crate::journal::{Batch, Event, Failure, Head, Kind, Peer, Timestamp};
-use crate::net::link::Context;
+use crate::net::context::Context;
 
 /// The most that one read takes.
 const READ_BYTES: usize = 64 << 10;

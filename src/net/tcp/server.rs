@@ -17,9 +17,10 @@ use super::options::{self, Options};
 use super::outbox::Held;
 use super::timer::{Pace, Ticker, time_until_first};
 use crate::journal::{Cause, Event, Failure, Operation, Peer};
+use crate::net::command::{Command, Outgoing, Target};
 use crate::net::config::TcpServerConfig;
+use crate::net::context::Context;
 use crate::net::error;
-use crate::net::link::{Command, Context, Outgoing, Target};
 use crate::net::poll::Source;
 use crate::net::status::{Client, Phase};
 
@@ -93,7 +94,7 @@ struct Server<'a> {
 
 impl Server<'_> {
     fn serve(&mut self, events: &mut Events) -> Result<(), Failure> {
-        while !self.context.closing() {
+        while !self.context.is_closing() {
             self.ledger.wait_for_room(DISK_PATIENCE);
             let timeout = self.timeout();
             self.context
@@ -110,7 +111,7 @@ impl Server<'_> {
                 if looked.elapsed() >= LOOK {
                     self.look();
                     looked = Instant::now();
-                    if self.context.closing() {
+                    if self.context.is_closing() {
                         break;
                     }
                 }
@@ -136,7 +137,7 @@ impl Server<'_> {
     /// Commands, and timers that are due.
     fn look(&mut self) {
         for _ in 0..COMMANDS_PER_TURN {
-            if self.context.closing() {
+            if self.context.is_closing() {
                 return;
             }
             let Ok(command) = self.context.commands.try_recv() else { break };
@@ -267,7 +268,7 @@ impl Server<'_> {
             // A last chance for what waits.
             self.attend(stream, |connection, ledger| connection.flush(ledger, CHUNK));
             self.remove(stream, |connection, ledger| connection.hang_up(ledger, DISCONNECT_PATIENCE));
-            if self.context.closing() {
+            if self.context.is_closing() {
                 return;
             }
         }
@@ -322,7 +323,7 @@ impl Server<'_> {
         for stream in queued {
             self.attend(stream, |connection, ledger| connection.flush(ledger, budget));
             self.pending_changed = true;
-            if self.context.closing() {
+            if self.context.is_closing() {
                 break;
             }
         }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::net::link::{Cycle, Outgoing};
+use crate::net::command::{Cycle, Outgoing};
 
 /// Ticks on a fixed grid: a late tick does not delay the later ones, and missed ones are left out.
 #[derive(Debug)]
@@ -72,7 +72,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::net::link::Target;
+    use crate::net::command::Target;
 
     #[test]
     fn stays_on_its_grid() {

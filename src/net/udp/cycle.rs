@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::net::link::{Cycle, Outgoing};
+use crate::net::command::{Cycle, Outgoing};
 
 /// A cyclic send that runs.
 pub struct Running {
@@ -42,7 +42,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::net::link::Target;
+    use crate::net::command::Target;
 
     #[test]
     fn keeps_its_grid_and_skips_what_it_missed() {

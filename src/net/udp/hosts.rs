@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::journal::Failure;
-use crate::net::link::Outgoing;
+use crate::net::command::Outgoing;
 use crate::net::poll::Poll;
 use crate::net::resolve::Resolution;
 

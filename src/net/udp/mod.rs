@@ -34,9 +34,10 @@ use self::portable::Receiver;
 use self::receive::Traffic;
 use self::send::Outbox;
 use self::senders::Senders;
+use super::command::{Command, Cycle};
 use super::config::{Group, UdpConfig};
+use super::context::Context;
 use super::error;
-use super::link::{Command, Context, Cycle};
 use super::multicast::Multicast;
 use super::poll::Source;
 use super::status::Phase;
@@ -112,7 +113,7 @@ impl<'a> Worker<'a> {
 
     fn serve(&mut self) -> Result<(), Failure> {
         let mut events = Events::new();
-        while !self.context.closing() {
+        while !self.context.is_closing() {
             let commands_left = self.commands();
             self.tick(Instant::now());
             self.answers(Instant::now());
@@ -139,7 +140,7 @@ impl<'a> Worker<'a> {
         while let Ok(command) = self.context.commands.try_recv() {
             let now = Instant::now();
             self.command(command, now);
-            if now >= *until.get_or_insert(now + SLICE) || self.context.closing() {
+            if now >= *until.get_or_insert(now + SLICE) || self.context.is_closing() {
                 return !self.context.commands.is_empty();
             }
         }

@@ -12,8 +12,8 @@ use super::hosts::{Answered, Waiting};
 use super::{SLICE, Worker};
 use crate::codec::Charset;
 use crate::journal::{Batch, Cause, Event, Failure, Head, Kind, Operation, Peer, Timestamp};
+use crate::net::command::{Outgoing, Target};
 use crate::net::error;
-use crate::net::link::{Outgoing, Target};
 use crate::net::resolve::literal;
 
 /// What may wait for the socket and for names, in bytes and in datagrams.
@@ -113,7 +113,7 @@ impl Worker<'_> {
             let mut failures = Vec::new();
             for Waiting { outgoing, cyclic } in waiting {
                 let sent = match &result {
-                    Ok(_) if self.context.closing() => Err(refused(describe(&outgoing.target), Cause::NotConnected)),
+                    Ok(_) if self.context.is_closing() => Err(refused(describe(&outgoing.target), Cause::NotConnected)),
                     Ok(addrs) => self.dispatch_to_host(addrs, &outgoing, now),
                     Err(failure) => Err(failure.clone()),
                 };
@@ -185,7 +185,7 @@ impl Worker<'_> {
                 }
             }
             self.outbox.bytes -= datagram.payload.len() as u64;
-            if now.elapsed() >= SLICE || self.context.closing() {
+            if now.elapsed() >= SLICE || self.context.is_closing() {
                 return; // the poller wakes us at once for the rest
             }
         }
