@@ -27,9 +27,6 @@ macro_rules! texts {
 }
 
 texts! {
-    // The program
-    AppName: "网络调试助手", "Wirebench";
-
     // 网络设置
     NetworkSettings: "网络设置", "Settings";
     Protocol: "协议类型", "Protocol";
@@ -65,8 +62,6 @@ texts! {
     ClientLocalAddress: "本地绑定（可选）", "Bind Local (optional)";
     AnyAddress: "任意地址", "any address";
     StateClosed: "已关闭", "Closed";
-    StateOpen: "已打开", "Open";
-    StateConnected: "已连接", "Connected";
 
     // 接收设置
     RecvOptions: "接收设置", "Recv Options";
@@ -86,9 +81,9 @@ texts! {
 
     // 发送设置
     SendOptions: "发送设置", "Send Options";
-    FileTransfer: "FILE #传输文件", "FILE #Transfer";
     UseEscapeChars: "自动解析转义符", "Use Escape Chars";
     EscapeHint: "可用的转义符：", "Escapes that are understood:";
+    AppendKind: "附加位", "Bytes to Append";
     AutoAppendBytes: "自动发送附加位", "Auto Append Bytes";
     AppendNegSum: "负校验", "Two's Complement of Sum";
     AppendSum: "正校验", "Byte Sum";
@@ -96,19 +91,17 @@ texts! {
     AppendFixed: "固定位", "Fixed Bytes";
     Cycle: "循环周期", "Cycle";
     Milliseconds: "ms", "ms";
-    Shortcut: "快捷指令", "Shortcut";
-    History: "历史发送", "History";
     SendEncoding: "发送编码", "Send Encoding";
 
     // Right side
     DataLog: "数据日志", "Data Log";
     DataSend: "数据发送", "Data Send";
     RemoteHost: "远程主机", "Remote Host";
-    Clear: "清除", "Clear";
     Multicast: "组播...", "Multicast...";
     Clients: "客户端", "Clients";
     AllClients: "ALL CLIENTS ({n})", "ALL CLIENTS ({n})";
     Send: "发送", "Send";
+    ClientGone: "{peer}（已离线）", "{peer} (offline)";
     StopCycle: "停止", "Stop";
     ClearLogHint: "清除日志，开始新的记录", "Clear the log and start a new journal";
     ClearInputHint: "清除输入框", "Clear the input box";
@@ -247,11 +240,12 @@ texts! {
 
     // Menus, dialogs, messages
     Menu: "菜单", "Menu";
-    View: "视图", "View";
+    AllSessions: "所有会话", "All Sessions";
     PreviousSession: "上一个会话", "Previous Session";
     NextSession: "下一个会话", "Next Session";
     OpenOrClose: "打开或关闭", "Open or Close";
     ClearLog: "清除日志", "Clear Log";
+    Splitter: "日志与发送区的分隔条", "Splitter of Log and Send Area";
     FoldColumn: "折叠侧栏", "Fold Column";
     UnfoldColumn: "展开侧栏", "Unfold Column";
     Zoom: "缩放", "Zoom";
@@ -264,7 +258,6 @@ texts! {
     ClearLogButton: "↙清除", "↙ Clear";
     ClearInputButton: "↖清除", "↖ Clear";
     InputBox: "发送内容", "Data to Send";
-    RecentAddresses: "最近的地址", "Recent addresses";
     SaveReceivedTitle: "接收保存到文件", "Save Received Data to a File";
     SaveReceivedHint: "原样追加收到的字节，不含时间和标记。文件名中可用 {date}、{time}、{peer}。", "Appends the received bytes as they came, without times or marks. The name may hold {date}, {time} and {peer}.";
     SavedTo: "接收保存：{path}（已写 {n} 字节）", "Saving received data: {path} ({n} bytes written)";
@@ -305,7 +298,6 @@ texts! {
     NotOpen: "还没有打开，先点“{button}”", "Not open yet: click “{button}” first";
     NothingToSend: "发送框是空的", "The send box is empty";
     NoClients: "还没有客户端连接", "No client is connected yet";
-    SentNow: "已交给发送 {n} 字节", "{n} bytes handed over for sending";
     HexForeign: "第 {line} 行第 {column} 列：“{char}”不是 HEX 数字", "Line {line}, column {column}: “{char}” is not a HEX digit";
     HexOdd: "第 {line} 行第 {column} 列：这一组少一个数字，HEX 每字节两位", "Line {line}, column {column}: a digit is missing here; HEX takes two digits a byte";
     EscapeUnknown: "第 {line} 行第 {column} 列：不认识的转义符 {escape}", "Line {line}, column {column}: unknown escape {escape}";
@@ -323,11 +315,8 @@ texts! {
     TabCloseHint: "关闭会话 {name}", "Close Session {name}";
     SessionUnread: "有新数据", "new data";
     SessionFailed: "有错误", "error";
-    Following: "跟随最新", "following";
-    TextTooLong: "发送框最多 256 KB", "The send box takes 256 KB at most";
+    TextTooLong: "发送框最多 256 KB：{size} 没有放入", "The send box takes 256 KB at most: {size} were not inserted";
     FixedBytes: "固定位（HEX）", "Fixed Bytes (HEX)";
-    AppendPreview: "附加：{hex}", "Appended: {hex}";
-    StartCycle: "循环发送", "Send Repeatedly";
     LocalAt: "本地 {addr}", "local {addr}";
     ConnectedTo: "已连接 {addr}", "connected to {addr}";
     RateReceived: "收 {rate}/s", "in {rate}/s";
@@ -337,6 +326,7 @@ texts! {
     CopyShortcut: "复制所选日志", "Copy the selected log";
     SelectAllShortcut: "全选日志", "Select the whole log";
     ZoomShortcut: "缩放", "Zoom";
+    Dismiss: "知道了", "Dismiss";
     CloseDialog: "关闭", "Close";
     AboutText: "网络协议的手工调试台：先有字节，再有视图。", "A workbench for debugging network protocols by hand: bytes first, views later.";
     AboutLicence: "许可：MIT 或 Apache-2.0", "Licence: MIT or Apache-2.0";
@@ -344,7 +334,6 @@ texts! {
     DemoTcp: "TCP 回显", "TCP Echo";
     DemoServer: "TCP 服务器", "TCP Server";
     CopyCut: "所选内容太大，只复制了前 {n} MB", "The selection is too large: only the first {n} MB were copied";
-    ServerRole: "服务器", "server";
 
     // Settings that could not be read or written
     SettingsDamaged: "设置文件已损坏，改用默认设置。原文件保存为 {kept}（{reason}）", "The settings file is damaged; the defaults are used. It was kept as {kept} ({reason})";
@@ -387,7 +376,6 @@ mod tests {
     #[test]
     fn the_classic_labels_are_the_classic_ones() {
         let labels = [
-            (Text::AppName, "网络调试助手", "Wirebench"),
             (Text::NetworkSettings, "网络设置", "Settings"),
             (Text::Protocol, "协议类型", "Protocol"),
             (Text::LocalHostAddr, "本地主机地址", "Local Host Addr"),
@@ -412,12 +400,9 @@ mod tests {
             (Text::UseEscapeChars, "自动解析转义符", "Use Escape Chars"),
             (Text::AutoAppendBytes, "自动发送附加位", "Auto Append Bytes"),
             (Text::Cycle, "循环周期", "Cycle"),
-            (Text::Shortcut, "快捷指令", "Shortcut"),
-            (Text::History, "历史发送", "History"),
             (Text::DataLog, "数据日志", "Data Log"),
             (Text::DataSend, "数据发送", "Data Send"),
             (Text::RemoteHost, "远程主机", "Remote Host"),
-            (Text::Clear, "清除", "Clear"),
             (Text::Multicast, "组播...", "Multicast..."),
             (Text::Clients, "客户端", "Clients"),
             (Text::AllClients, "ALL CLIENTS ({n})", "ALL CLIENTS ({n})"),

@@ -138,9 +138,9 @@ impl Session {
         Ok(())
     }
 
-    /// Ends that, after what was received until now is written.
-    pub fn stop_saving_received(&mut self) {
-        self.saver = None;
+    /// Ends that. The saver is handed out, if there was one: its drop waits until what was received so far is written.
+    pub fn stop_saving_received(&mut self) -> Option<SaveReceived> {
+        self.saver.take()
     }
 
     /// How that goes.

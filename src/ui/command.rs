@@ -81,6 +81,8 @@ pub enum Command {
     ShowShortcuts,
     /// What this program is.
     ShowAbout,
+    /// The notice was read.
+    DismissNotice,
     /// End.
     Quit,
 }

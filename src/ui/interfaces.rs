@@ -1,8 +1,9 @@
 //! This machine's addresses, listed off the window's thread.
 
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, bounded};
+use crossbeam_channel::{Receiver, TryRecvError, bounded};
 
 use crate::journal::Wake;
 use crate::net::{self, Interface};
@@ -10,11 +11,17 @@ use crate::net::{self, Interface};
 /// A list older than this is made anew at the next frame.
 const AGE: Duration = Duration::from_secs(5);
 
+/// A list that is being made.
+struct Coming {
+    list: Receiver<Vec<Interface>>,
+    thread: JoinHandle<()>,
+}
+
 /// The list as last seen, and the thread that makes it anew.
 pub struct Interfaces {
     list: Vec<Interface>,
     made: Option<Instant>,
-    coming: Option<Receiver<Vec<Interface>>>,
+    coming: Option<Coming>,
     wake: Wake,
 }
 
@@ -34,10 +41,17 @@ impl Interfaces {
     /// Takes a new list, and asks for another when it is old. Only frames that happen anyway ask: an idle window
     /// lists nothing.
     pub fn tend(&mut self) {
-        if let Some(list) = self.coming.as_ref().and_then(|coming| coming.try_recv().ok()) {
-            self.list = list;
-            self.made = Some(Instant::now());
-            self.coming = None;
+        match self.coming.as_ref().map(|coming| coming.list.try_recv()) {
+            Some(Ok(list)) => {
+                self.list = list;
+                self.made = Some(Instant::now());
+                self.join();
+            }
+            Some(Err(TryRecvError::Disconnected)) => {
+                self.made = Some(Instant::now());
+                self.join();
+            }
+            Some(Err(TryRecvError::Empty)) | None => {}
         }
         if self.coming.is_none() && self.made.is_none_or(|made| made.elapsed() > AGE) {
             self.refresh();
@@ -55,11 +69,25 @@ impl Interfaces {
             }
         });
         match spawned {
-            Ok(_) => self.coming = Some(receiver),
+            Ok(thread) => self.coming = Some(Coming { list: receiver, thread }),
             Err(error) => {
                 tracing::warn!(%error, "list the interfaces off the window's thread");
                 self.made = Some(Instant::now());
             }
         }
+    }
+
+    fn join(&mut self) {
+        if let Some(coming) = self.coming.take()
+            && coming.thread.join().is_err()
+        {
+            tracing::error!("listing the interfaces panicked");
+        }
+    }
+}
+
+impl Drop for Interfaces {
+    fn drop(&mut self) {
+        self.join();
     }
 }

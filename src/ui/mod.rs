@@ -3,9 +3,13 @@
 //! **Architecture invariant:** a frame never waits. [`App::logic`] looks at what the workers did and carries out
 //! queued commands; [`App::ui`] only draws and queues commands.
 
+mod addresses;
 mod app;
+mod aside;
 mod command;
+mod copying;
 mod dialog;
+mod exists;
 mod fonts;
 mod interfaces;
 mod panel;

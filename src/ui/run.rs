@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use egui::{IconData, ViewportBuilder, vec2};
 
-use super::app::{App, Start, settings_dir};
+use super::app::{App, Start};
 use crate::cli::Renderer;
 use crate::i18n::Lang;
 use crate::settings::{self, Saver, Settings};
@@ -31,8 +31,13 @@ pub enum RunError {
     )]
     NoDisplay,
     /// No renderer works.
-    #[error("no window can be opened: {0}")]
-    NoRenderer(String),
+    #[error("no window can be opened: {tried} can be used on this display ({why})")]
+    NoRenderer {
+        /// What was tried.
+        tried: &'static str,
+        /// The first error.
+        why: String,
+    },
 }
 
 /// Opens the window and returns when it is closed.
@@ -57,7 +62,14 @@ pub fn run(options: &Options) -> Result<(), RunError> {
     }
     Err(match first {
         Some(eframe::Error::WinitEventLoop(_)) | None => RunError::NoDisplay,
-        Some(error) => RunError::NoRenderer(plain(&error)),
+        Some(error) => RunError::NoRenderer {
+            tried: match options.renderer {
+                Renderer::Auto => "neither OpenGL nor Vulkan or DirectX 12",
+                Renderer::Glow => "no OpenGL",
+                Renderer::Wgpu => "no Vulkan or DirectX 12",
+            },
+            why: plain(&error),
+        },
     })
 }
 
@@ -73,7 +85,7 @@ fn plain(error: &eframe::Error) -> String {
 }
 
 fn run_with(options: &Options, renderer: eframe::Renderer) -> Result<(), eframe::Error> {
-    let dir = settings_dir(options.config.clone());
+    let dir = options.config.clone().or_else(settings::default_dir);
     let (settings, problem) = match &dir {
         Some(dir) => settings::load(dir),
         None => (Settings::default(), None),
@@ -86,7 +98,7 @@ fn run_with(options: &Options, renderer: eframe::Renderer) -> Result<(), eframe:
     let mut viewport = ViewportBuilder::default()
         .with_title("网络调试助手 Wirebench")
         .with_app_id("wirebench")
-        .with_inner_size(vec2(window.width, window.height) * settings.zoom.max(1.0).recip().max(1.0))
+        .with_inner_size(vec2(window.width, window.height))
         .with_min_inner_size(vec2(480.0, 360.0))
         .with_maximized(window.maximized)
         .with_icon(icon());

@@ -9,12 +9,11 @@ use crate::codec::dump::DumpWidth;
 use crate::codec::{Charset, hex};
 use crate::i18n::{Lang, Text, event_line, fill};
 use crate::journal::rows::{self, EventText};
-use crate::journal::{self, Wake};
-use crate::net::{
-    Group, Interface, LinkConfig, Outgoing, Phase, Status, Target, TcpClientConfig, TcpServerConfig, UdpConfig,
-};
+use crate::journal::{self, Failure, Peer, Wake};
+use crate::net::{Interface, LinkConfig, Outgoing, Phase, Status, Target, TcpClientConfig, TcpServerConfig, UdpConfig};
 use crate::session::{ComposeError, Composer, Form, Session};
-use crate::settings::{AppendKind, GroupSettings, Mode, SendForm, TabSettings, View};
+use crate::settings::{AppendKind, Mode, SendForm, TabSettings, View};
+use crate::ui::addresses::{group, local_address, parse_remote};
 use crate::ui::widget::LogView;
 use crate::ui::words;
 
@@ -32,16 +31,19 @@ pub struct Tab {
     pub status: Status,
     /// Fields as typed.
     pub typed: Typed,
-    /// The client that is sent to (TCP server); `None`: all.
-    pub client: Option<u32>,
+    /// The client that is sent to (TCP server); `None`: all. One that is gone stays chosen: what was meant for one
+    /// must not go to all of them.
+    pub client: Option<Peer>,
     /// Sends go out again and again.
     pub cycle: bool,
     /// Data came while another tab was shown.
     pub unread: bool,
     /// Something failed while another tab was shown.
     pub failed: bool,
-    /// What the status bar says.
-    pub message: Option<Message>,
+    /// What went wrong with the last action; the next one clears it.
+    pub error: Option<String>,
+    /// An input method composes a text in the send box.
+    pub composing: bool,
     /// How many bytes the send box stands for, or why it can't be sent; `None`: to be computed.
     pub composed: Option<Result<usize, ComposeError>>,
     /// Which of the three groups are folded.
@@ -67,22 +69,6 @@ pub struct Typed {
     pub cycle: String,
     /// Hop limit.
     pub ttl: String,
-}
-
-/// What the status bar says.
-#[derive(Clone, Debug)]
-pub struct Message {
-    /// The words.
-    pub text: String,
-    /// Whether something went wrong.
-    pub error: bool,
-}
-
-impl Message {
-    /// Bad news.
-    pub fn error(text: impl Into<String>) -> Self {
-        Self { text: text.into(), error: true }
-    }
 }
 
 /// How events are said in a language.
@@ -115,7 +101,8 @@ impl Tab {
             cycle: false,
             unread: false,
             failed: false,
-            message: None,
+            error: None,
+            composing: false,
             composed: None,
             folded: [false; 3],
             menu_record: None,
@@ -131,9 +118,9 @@ impl Tab {
             return s.name.clone();
         }
         match s.mode {
-            Mode::Udp => format!("UDP :{}", self.typed.local_port),
-            Mode::TcpClient => format!("TCP Client {}:{}", s.remote_host, self.typed.remote_port),
-            Mode::TcpServer => format!("TCP Server :{}", self.typed.local_port),
+            Mode::Udp => format!("UDP :{}", self.typed.local_port.trim()),
+            Mode::TcpClient => format!("TCP Client {}:{}", s.remote_host.trim(), self.typed.remote_port.trim()),
+            Mode::TcpServer => format!("TCP Server :{}", self.typed.local_port.trim()),
         }
     }
 
@@ -142,29 +129,42 @@ impl Tab {
         !matches!(self.status.phase, Phase::Closed { .. })
     }
 
+    /// Starts to open the link.
+    pub fn open(&mut self, config: LinkConfig) -> Result<(), Failure> {
+        self.seen_failure = 0;
+        self.client = None;
+        self.session.open(config)?;
+        self.status = self.session.status();
+        Ok(())
+    }
+
     /// Looks at what the workers did; called at the beginning of a frame.
     pub fn tend(&mut self, shown: bool, lang: Lang) {
+        let was_open = matches!(self.status.phase, Phase::Open { .. });
         self.status = self.session.status();
-        if let Some((number, failure)) = &self.status.last_failure
+        if !was_open && matches!(self.status.phase, Phase::Open { .. }) {
+            self.error = None; // the failure before it is over
+        }
+        let mut failure = None;
+        if let Some((number, sending)) = &self.status.last_failure
             && *number != self.seen_failure
         {
             self.seen_failure = *number;
+            failure = Some(sending);
+        }
+        // Seen once: the session lets go of a link that is closed.
+        if let Phase::Closed { failure: Some(closing) } = &self.status.phase {
+            failure = Some(closing);
+        }
+        if let Some(failure) = failure {
             self.failed = !shown;
-            self.message = Some(Message::error(crate::i18n::failure_line(lang, failure)));
-        }
-        if let Phase::Closed { failure: Some(failure) } = &self.status.phase {
-            self.failed |= !shown;
-            self.message = Some(Message::error(crate::i18n::failure_line(lang, failure)));
-        }
-        if !self.is_open() {
-            self.seen_failure = 0;
-            self.cycle &= self.status.cycling;
+            self.error = Some(crate::i18n::failure_line(lang, failure));
         }
         self.session.tend();
         let journal = self.session.journal();
         let records = journal.len();
         if records != self.seen_records {
-            self.unread = !shown && records > 0;
+            self.unread = records > 0;
             self.seen_records = records;
         }
         if shown {
@@ -173,9 +173,6 @@ impl Tab {
         }
         self.log.set_journal(journal);
         self.log.set_view(view_of(&self.settings));
-        if self.client.is_some_and(|c| self.status.clients.iter().all(|client| client.peer.stream != c)) {
-            self.client = None;
-        }
     }
 
     /// What the link is opened with, or which field is wrong.
@@ -242,7 +239,7 @@ impl Tab {
             }
             Mode::TcpClient => Ok(Target::Server),
             Mode::TcpServer if self.status.clients.is_empty() => Err(Text::NoClients.text(lang).to_owned()),
-            Mode::TcpServer => Ok(self.client.map_or(Target::AllClients, Target::Client)),
+            Mode::TcpServer => Ok(self.client.map_or(Target::AllClients, |client| Target::Client(client.stream))),
         }
     }
 
@@ -289,15 +286,15 @@ impl Tab {
         if form == self.settings.send.form {
             return;
         }
-        match crate::session::convert(&self.settings.send.text, self.composer(None), form_of(form)) {
+        self.error = match crate::session::convert(&self.settings.send.text, self.composer(None), form_of(form)) {
             Ok(Some(text)) => {
                 self.settings.send.text = text;
                 self.settings.send.form = form;
-                self.message = None;
+                None
             }
-            Ok(None) => self.message = Some(Message::error(Text::NoTextForBytes.text(lang))),
-            Err(error) => self.message = Some(Message::error(words::compose_error(lang, &error))),
-        }
+            Ok(None) => Some(Text::NoTextForBytes.text(lang).to_owned()),
+            Err(error) => Some(words::compose_error(lang, &error)),
+        };
         self.composed = None;
     }
 }
@@ -329,75 +326,5 @@ pub fn view_of(settings: &TabSettings) -> rows::View {
         hide_received: r.hide_received,
         charset: r.charset,
         ..rows::View::default()
-    }
-}
-
-/// An address of this machine, with a port.
-fn local_address(text: &str, port: u16, lang: Lang) -> Result<SocketAddr, String> {
-    let text = text.trim().trim_start_matches('[').trim_end_matches(']');
-    if let Ok(ip) = text.parse::<IpAddr>() {
-        return Ok(SocketAddr::new(ip, port));
-    }
-    // With a scope: only the form with a port parses.
-    format!("[{text}]:{port}").parse().map_err(|_| fill(Text::NotAnAddress.text(lang), &[("value", &text)]))
-}
-
-/// `172.22.80.1 :8080`, `host:8080`, `[::1]:8080`, `::1 :8080`.
-pub fn parse_remote(text: &str) -> Option<(String, u16)> {
-    let (host, port) = text.trim().rsplit_once(':')?;
-    let bracketed = host.trim_end().ends_with(']');
-    let spaced = host.ends_with(char::is_whitespace);
-    let host = host.trim().trim_start_matches('[').trim_end_matches(']').trim();
-    // `::1` alone is an address without a port, not the host `:` with port 1.
-    if host.is_empty() || (host.contains(':') && !bracketed && !spaced) {
-        return None;
-    }
-    let port = port.trim().parse::<u16>().ok().filter(|p| *p > 0)?;
-    Some((host.to_owned(), port))
-}
-
-/// A kept group on the interface that has its name today.
-pub fn group(group: &GroupSettings, interfaces: &[Interface]) -> Option<Group> {
-    let address: IpAddr = group.address.parse().ok()?;
-    let on = |v4: bool| interfaces.iter().find(|i| i.name == group.interface && i.addr.is_ipv4() == v4);
-    let found = on(address.is_ipv4()).or_else(|| on(!address.is_ipv4()));
-    Some(Group {
-        address,
-        interface_index: found.map_or(0, |i| i.index),
-        interface_address: match found.map(|i| i.addr) {
-            Some(IpAddr::V4(ip)) => ip,
-            _ => std::net::Ipv4Addr::UNSPECIFIED,
-        },
-        interface_name: group.interface.clone(),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)] // tests panic on purpose
-
-    use super::*;
-
-    #[test]
-    fn remotes_are_read_as_people_write_them() {
-        let ok =
-            |text: &str, host: &str, port: u16| assert_eq!(parse_remote(text), Some((host.to_owned(), port)), "{text}");
-        ok("172.22.80.1 :8080", "172.22.80.1", 8080);
-        ok("172.22.80.1:8080", "172.22.80.1", 8080);
-        ok(" gateway.local : 502 ", "gateway.local", 502);
-        ok("[::1]:8080", "::1", 8080);
-        ok("[fe80::1%3] :80", "fe80::1%3", 80);
-        ok("::1 :8080", "::1", 8080);
-        for wrong in ["", "host", "host:", ":80", "host:0", "host:65536", "::1", "host:80x"] {
-            assert_eq!(parse_remote(wrong), None, "{wrong}");
-        }
-    }
-
-    #[test]
-    fn local_addresses_may_have_a_scope() {
-        assert_eq!(local_address("0.0.0.0", 1, Lang::En).unwrap().to_string(), "0.0.0.0:1");
-        assert_eq!(local_address("[::]", 1, Lang::En).unwrap().to_string(), "[::]:1");
-        assert_eq!(local_address("fe80::1%3", 1, Lang::En).unwrap().to_string(), "[fe80::1%3]:1");
-        assert!(local_address("localhost", 1, Lang::En).unwrap_err().contains("localhost"));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Distances are multiples of 4 points. Text is readable at WCAG AA (4.5:1) in both themes; a test computes it.
 
-use egui::style::{Selection, WidgetVisuals, Widgets};
+use egui::style::{Selection, TextCursorStyle, WidgetVisuals, Widgets};
 use egui::{
     Color32, Context, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle, Theme, Visuals, vec2,
 };
@@ -169,9 +169,12 @@ fn style(theme: Theme, p: &Palette) -> Style {
     spacing.combo_height = 320.0;
     spacing.menu_width = 320.0;
     spacing.tooltip_width = 360.0;
+    spacing.scroll.active_handle_opacity = 0.35;
+    spacing.scroll.interact_handle_opacity = 0.6;
     style.interaction.selectable_labels = false;
     style.interaction.tooltip_delay = 0.4;
     style.animation_time = 0.08;
+    style.always_scroll_the_only_direction = true; // the wheel moves the strip of tabs
     style.visuals = visuals(theme, p);
     style
 }
@@ -215,6 +218,8 @@ fn visuals(theme: Theme, p: &Palette) -> Visuals {
         menu_corner_radius: CornerRadius::same(6),
         panel_fill: p.window,
         popup_shadow: shadow,
+        // A blinking cursor would repaint an idle window twice a second.
+        text_cursor: TextCursorStyle { blink: false, ..theme.default_visuals().text_cursor },
         indent_has_left_vline: false,
         disabled_alpha: 0.62,
         ..theme.default_visuals()

@@ -9,10 +9,11 @@ mod save_received;
 mod shortcuts;
 
 pub use multicast::MulticastDialog;
+pub use rename::RenameDialog;
 pub use save_log::SaveLogDialog;
-pub use save_received::SaveReceivedDialog;
+pub use save_received::{SaveReceivedDialog, default_folder};
 
-use egui::{Context, Id, Modal, RichText, Ui};
+use egui::{Context, Frame, Id, Margin, Modal, Response, RichText, Ui};
 
 use crate::journal::Wake;
 use crate::ui::command::Command;
@@ -29,12 +30,7 @@ pub enum Dialog {
     /// Quit with open sessions?
     ConfirmQuit,
     /// A name for a session.
-    Rename {
-        /// Which.
-        id: u64,
-        /// As typed.
-        name: String,
-    },
+    Rename(RenameDialog),
     /// The list of shortcuts.
     Shortcuts,
     /// What this program is.
@@ -68,12 +64,13 @@ pub fn dialog_ui(
     shared: &mut Shared<'_>,
     wake: &Wake,
 ) -> Outcome {
-    let modal = Modal::new(Id::unique("dialog")).show(ctx, |ui| {
+    let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(16));
+    let modal = Modal::new(Id::unique("dialog")).frame(frame).show(ctx, |ui| {
         ui.spacing_mut().item_spacing.y = 8.0;
         match dialog {
             Dialog::ConfirmClose { id } => confirm::close_ui(ui, *id, tabs, shared),
             Dialog::ConfirmQuit => confirm::quit_ui(ui, tabs, shared),
-            Dialog::Rename { id, name } => rename::rename_ui(ui, *id, name, tabs, shared),
+            Dialog::Rename(state) => state.ui(ui, tabs, shared),
             Dialog::Shortcuts => shortcuts::shortcuts_ui(ui, shared),
             Dialog::About => about::about_ui(ui, shared),
             Dialog::Multicast(state) => state.ui(ui, &mut tabs[shown], shared),
@@ -94,6 +91,18 @@ pub fn dialog_ui(
 fn title(ui: &mut Ui, text: &str) {
     ui.label(RichText::new(text).heading().strong());
     ui.add_space(2.0);
+}
+
+/// Gives a field the focus when its dialog opens, once: then Tab leads on from it.
+fn focus_at_first(field: &Response, opened: &mut bool) {
+    if !std::mem::replace(opened, true) {
+        field.request_focus();
+    }
+}
+
+/// Whether Enter was pressed in a field.
+fn entered(ui: &Ui, field: &Response) -> bool {
+    field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter))
 }
 
 /// The buttons at the end of a dialog, the one that does it first; which was clicked.

@@ -8,10 +8,11 @@ use super::{Outcome, buttons, title};
 use crate::i18n::{Text, fill};
 use crate::net::Command as LinkCommand;
 use crate::settings::GroupSettings;
+use crate::ui::addresses::group;
 use crate::ui::panel::Shared;
-use crate::ui::tab::{Tab, group};
+use crate::ui::tab::Tab;
 use crate::ui::theme::Palette;
-use crate::ui::widget::{combo, labelled_field, number_field};
+use crate::ui::widget::{combo, labelled_field, number_field, row};
 
 /// The dialog's fields.
 #[derive(Clone, Debug)]
@@ -55,7 +56,7 @@ impl MulticastDialog {
                 shared.interfaces.iter().filter(|i| i.name == name).map(|i| i.addr.to_string()).collect();
             format!("{name}  ({})", addresses.join(", "))
         };
-        ui.horizontal(|ui| {
+        row(ui, |ui| {
             let label = ui.label(shared.text(Text::Interface));
             combo("multicast interface")
                 .width(ui.available_width())
@@ -130,7 +131,7 @@ fn joined(ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>) {
 
 fn options(ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>) {
     let mut changed = false;
-    ui.horizontal(|ui| {
+    row(ui, |ui| {
         let label = ui.label(shared.text(Text::MulticastTtl));
         let (response, value) = number_field(ui, &mut tab.typed.ttl, 0..=255, 56.0);
         let response = response.labelled_by(label.id);

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use egui::{ProgressBar, RichText, Ui};
 
-use super::save_received::default_folder;
-use super::{Outcome, buttons, title};
+use super::{Outcome, buttons, entered, focus_at_first, title};
 use crate::export::{Content, SaveLog, SaveState, TextEncoding};
 use crate::i18n::{Lang, Text, failure_line, fill};
 use crate::journal::rows::{PlainText, View, Waiting};
 use crate::journal::{Journal, Wake};
+use crate::ui::exists::Exists;
 use crate::ui::panel::Shared;
 use crate::ui::picker::Picker;
 use crate::ui::tab::{Tab, event_text};
@@ -28,13 +28,15 @@ pub struct SaveLogDialog {
     picker: Option<Picker>,
     save: Option<SaveLog>,
     refused: Option<String>,
+    exists: Exists,
+    opened: bool,
 }
 
 impl SaveLogDialog {
     /// Of the log as it is shown now; what comes later is not in the file.
-    pub fn new(tab: &Tab, lang: Lang) -> Self {
+    pub fn new(tab: &Tab, folder: &Path, lang: Lang) -> Self {
         let stamp = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S");
-        let path = default_folder().join(format!("wirebench-{stamp}.log"));
+        let path = folder.join(format!("wirebench-{stamp}.log"));
         Self {
             journal: tab.session.journal(),
             view: tab.log.view(),
@@ -45,6 +47,8 @@ impl SaveLogDialog {
             picker: None,
             save: None,
             refused: None,
+            exists: Exists::default(),
+            opened: false,
         }
     }
 
@@ -61,7 +65,9 @@ impl SaveLogDialog {
 
     fn form_ui(&mut self, ui: &mut Ui, shared: &Shared<'_>, wake: &Wake) -> Outcome {
         Picker::tend(&mut self.picker, &mut self.path);
-        labelled_field(ui, shared.text(Text::FilePath), &mut self.path, true);
+        let field = labelled_field(ui, shared.text(Text::FilePath), &mut self.path, true);
+        focus_at_first(&field, &mut self.opened);
+        let entered = entered(ui, &field);
         if ui.add_enabled(self.picker.is_none(), egui::Button::new(shared.text(Text::Browse))).clicked() {
             self.picker = Picker::save_file(shared.text(Text::SaveLog), &self.path, Arc::clone(wake));
         }
@@ -74,17 +80,17 @@ impl SaveLogDialog {
                 ui.radio_value(&mut self.encoding, TextEncoding::Gbk, "GBK");
             });
         }
-        let path = PathBuf::from(self.path.trim());
         let palette = Palette::of(ui);
         if let Some(refused) = &self.refused {
             ui.label(RichText::new(refused).color(palette.error));
-        } else if self.picker.is_none() && exists(&path) {
+        } else if self.exists.look(self.path.trim(), wake) && self.picker.is_none() {
             ui.label(RichText::new(shared.text(Text::FileExists)).color(palette.error));
         }
         let ready = !self.path.trim().is_empty();
-        match buttons(ui, Some((shared.text(Text::Save), ready)), shared.text(Text::Cancel)) {
+        let answer = buttons(ui, Some((shared.text(Text::Save), ready)), shared.text(Text::Cancel));
+        match answer.or((entered && ready).then_some(true)) {
             Some(true) => {
-                self.start(path, wake);
+                self.start(PathBuf::from(self.path.trim()), wake);
                 Outcome::Stays
             }
             Some(false) => Outcome::Done,
@@ -146,9 +152,4 @@ impl SaveLogDialog {
         }
         if buttons(ui, None, shared.text(Text::CloseDialog)).is_some() { Outcome::Done } else { Outcome::Stays }
     }
-}
-
-/// A look at the folder's entry: the one file operation of a frame, while a dialog is open.
-fn exists(path: &Path) -> bool {
-    path.symlink_metadata().is_ok()
 }

@@ -15,6 +15,7 @@ pub fn shortcuts_ui(ui: &mut Ui, shared: &Shared<'_>) -> Outcome {
         SendKey::Enter => "Enter, Ctrl+Enter",
         SendKey::CtrlEnter => "Ctrl+Enter",
     };
+    let context = ui.ctx().clone();
     Grid::new("shortcuts").num_columns(2).spacing([40.0, 6.0]).show(ui, |ui| {
         let mut row = |what: Text, key: &str| {
             ui.label(shared.text(what));
@@ -25,12 +26,8 @@ pub fn shortcuts_ui(ui: &mut Ui, shared: &Shared<'_>) -> Outcome {
         row(Text::CopyShortcut, "Ctrl+C");
         row(Text::SelectAllShortcut, "Ctrl+A");
         row(Text::ZoomShortcut, "Ctrl++  Ctrl+-  Ctrl+0");
-    });
-    Grid::new("shortcuts of commands").num_columns(2).spacing([40.0, 6.0]).show(ui, |ui| {
         for (text, key, _) in SHORTCUTS {
-            ui.label(shared.text(*text));
-            ui.label(RichText::new(ui.ctx().format_shortcut(key)).monospace());
-            ui.end_row();
+            row(*text, &context.format_shortcut(key));
         }
     });
     if buttons(ui, None, shared.text(Text::CloseDialog)).is_some() { Outcome::Done } else { Outcome::Stays }

@@ -1,6 +1,6 @@
 //! 数据日志: the log and its context menu.
 
-use egui::{CornerRadius, Frame, Popup, RichText, Stroke, Ui};
+use egui::{CornerRadius, Frame, Popup, RichText, SetOpenCommand, Stroke, Ui};
 
 use super::Shared;
 use crate::i18n::Text;
@@ -29,29 +29,30 @@ pub fn log_ui(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
         .corner_radius(CornerRadius::same(6));
     let words = LogWords { name: shared.text(Text::DataLog), new_records: shared.text(Text::NewRecords) };
     frame.show(ui, |ui| {
-        let id = ui.scope_id().with("log menu");
+        let mut opened = false;
         match tab.log.ui(ui, &words) {
-            Some(LogAction::Copy { .. }) => shared.queue(Command::CopySelection),
+            Some(LogAction::Copy) => shared.queue(Command::CopySelection),
             Some(LogAction::Menu(record)) => {
                 tab.menu_record = Some(record);
-                Popup::open_id(ui.ctx(), id);
+                opened = true;
             }
             None => {}
         }
-        menu(ui, id, tab, shared);
+        menu(ui, opened, tab, shared);
     });
 }
 
 /// The context menu: about the record under the pointer.
-fn menu(ui: &Ui, id: egui::Id, tab: &mut Tab, shared: &mut Shared<'_>) {
+fn menu(ui: &Ui, opened: bool, tab: &mut Tab, shared: &mut Shared<'_>) {
     let Some(record) = tab.menu_record.clone() else { return };
     let payload = record.head.kind != Kind::Event;
     let selected = tab.log.selection().is_some();
+    let id = ui.scope_id().with("log menu");
     let shown = Popup::new(id, ui.ctx().clone(), egui::PopupAnchor::PointerFixed, ui.layer_id())
         .kind(egui::PopupKind::Menu)
         .layout(egui::Layout::top_down_justified(egui::Align::Min))
         .style(egui::containers::menu::menu_style)
-        .open_memory(None)
+        .open_memory(opened.then_some(SetOpenCommand::Bool(true)))
         .show(|ui| {
             ui.set_min_width(180.0);
             let mut entry = |ui: &mut Ui, enabled: bool, text: Text, command: Command| {

@@ -122,13 +122,15 @@ fn button(ui: &mut Ui, tab: &Tab, shared: &mut Shared<'_>) {
             (if client { Text::Disconnect } else { Text::Close }, Lamp::Open, words)
         }
     };
-    ui.add_space(3.0);
+    ui.add_space(1.0);
     ui.horizontal(|ui| {
         lamp(ui, state, &words);
         let size = vec2(ui.available_width(), CONTROL_HEIGHT + 4.0);
         let response = ui.add_sized(size, egui::Button::new(shared.text(text)));
         let key = ui.ctx().format_shortcut(&Shortcut::ToggleLink.key());
-        if response.on_hover_text(format!("{words} ({key})")).clicked() {
+        let cancels = matches!(tab.status.phase, Phase::Opening | Phase::Reconnecting);
+        let does = if cancels { shared.text(Text::Cancel) } else { shared.text(text) };
+        if response.on_hover_text(format!("{words}\n{does} ({key})")).clicked() {
             shared.queue(Command::ToggleLink);
         }
     });
@@ -137,26 +139,29 @@ fn button(ui: &mut Ui, tab: &Tab, shared: &mut Shared<'_>) {
 /// What can be changed while it is open.
 fn switches(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
     match tab.settings.mode {
-        Mode::Udp => {
-            let hint = shared.text(Text::BroadcastHint);
-            let broadcast = ui.checkbox(&mut tab.settings.udp.broadcast, shared.text(Text::Broadcast));
-            if broadcast.on_hover_text(hint).changed() {
-                tell(tab, LinkCommand::SetBroadcast(tab.settings.udp.broadcast));
-            }
-            ui.add_enabled_ui(!tab.is_open(), |ui| {
-                ui.checkbox(&mut tab.settings.udp.share_port, shared.text(Text::SharePort))
-                    .on_hover_text(shared.text(Text::SharePortHint));
-            });
-        }
+        // On one row where the language is short enough.
+        Mode::Udp => _ = ui.horizontal_wrapped(|ui| udp_switches(ui, tab, shared)),
         Mode::TcpClient => {
-            let reconnect = ui.checkbox(&mut tab.settings.client.reconnect, shared.text(Text::AutoReconnect));
-            if reconnect.on_hover_text(shared.text(Text::AutoReconnectHint)).changed() {
-                tell(tab, LinkCommand::SetReconnect(tab.settings.client.reconnect));
-            }
-            more(ui, tab, shared);
+            ui.horizontal_wrapped(|ui| {
+                let reconnect = ui.checkbox(&mut tab.settings.client.reconnect, shared.text(Text::AutoReconnect));
+                if reconnect.on_hover_text(shared.text(Text::AutoReconnectHint)).changed() {
+                    tell(tab, LinkCommand::SetReconnect(tab.settings.client.reconnect));
+                }
+                more(ui, tab, shared);
+            });
         }
         Mode::TcpServer => more(ui, tab, shared),
     }
+}
+
+fn udp_switches(ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>) {
+    let broadcast = ui.checkbox(&mut tab.settings.udp.broadcast, shared.text(Text::Broadcast));
+    if broadcast.on_hover_text(shared.text(Text::BroadcastHint)).changed() {
+        tell(tab, LinkCommand::SetBroadcast(tab.settings.udp.broadcast));
+    }
+    let closed = !tab.is_open();
+    let share = egui::Checkbox::new(&mut tab.settings.udp.share_port, shared.text(Text::SharePort));
+    ui.add_enabled(closed, share).on_hover_text(shared.text(Text::SharePortHint));
 }
 
 /// The popup with what is rarely needed.

@@ -4,11 +4,11 @@ use egui::Ui;
 
 use super::Shared;
 use crate::codec::Charset;
-use crate::i18n::Text;
+use crate::i18n::{Text, fill};
 use crate::settings::View;
 use crate::ui::command::Command;
 use crate::ui::tab::Tab;
-use crate::ui::widget::{combo, group, link, toggle_link};
+use crate::ui::widget::{combo, group, link, row, toggle_link};
 use crate::ui::words::charset_name;
 
 /// Draws the group.
@@ -23,7 +23,7 @@ pub fn receive_ui(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
             ui.radio_value(&mut receive.view, View::Dump, shared.text(Text::Dump));
         });
         if receive.view == View::Dump {
-            ui.horizontal(|ui| {
+            row(ui, |ui| {
                 let label = ui.label(shared.text(Text::DumpWidth));
                 combo("dump width")
                     .width(ui.available_width())
@@ -44,16 +44,16 @@ pub fn receive_ui(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
             .on_hover_text(shared.text(Text::AutoLinefeedHint));
         ui.checkbox(&mut receive.hide_received, shared.text(Text::HideReceivedData))
             .on_hover_text(shared.text(Text::HideReceivedHint));
-        let mut saving = tab.session.save_status().is_some();
-        let hint = tab.session.save_status().map(|s| s.path.display().to_string());
-        let save = ui.checkbox(&mut saving, shared.text(Text::SaveRecvToFile));
+        let status = tab.session.save_status();
+        let save = ui.checkbox(&mut status.is_some(), shared.text(Text::SaveRecvToFile));
         if save.clicked() {
             shared.queue(Command::SaveReceived);
         }
-        if let Some(hint) = hint {
-            save.on_hover_text(hint);
+        if let Some(status) = status {
+            let values: [(&str, &dyn std::fmt::Display); 2] =
+                [("path", &status.path.display()), ("n", &status.written_bytes)];
+            save.on_hover_text(fill(shared.text(Text::SavedTo), &values));
         }
-        ui.add_space(2.0);
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 16.0;
             let mut follow = tab.log.auto_scroll();
@@ -78,7 +78,7 @@ pub fn encoding(
     shared: &Shared<'_>,
 ) -> bool {
     let before = *chosen;
-    ui.horizontal(|ui| {
+    row(ui, |ui| {
         let label = ui.label(label);
         combo(id)
             .width(ui.available_width())

@@ -12,7 +12,7 @@ use crate::i18n::Text;
 use crate::settings::{AppendKind, SendForm, SendSettings};
 use crate::ui::tab::Tab;
 use crate::ui::theme::{CONTROL_HEIGHT, Palette};
-use crate::ui::widget::{combo, group, number_field};
+use crate::ui::widget::{combo, focus_ring, group, number_field, row};
 
 /// Draws the group.
 pub fn send_options_ui(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
@@ -47,7 +47,10 @@ fn escapes(ui: &mut Ui, send: &mut SendSettings, shared: &Shared<'_>) -> bool {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let changed = ui.checkbox(&mut send.escapes, shared.text(Text::UseEscapeChars)).changed();
-        ui.label(RichText::new("ⓘ").color(Palette::of(ui).accent)).on_hover_ui(|ui| {
+        let help =
+            ui.add(egui::Label::new(RichText::new("ⓘ").color(Palette::of(ui).accent)).sense(egui::Sense::click()));
+        focus_ring(ui, &help);
+        help.on_hover_ui(|ui| {
             ui.label(shared.text(Text::EscapeHint));
             let mut list = String::new();
             for escape in ESCAPES {
@@ -71,14 +74,16 @@ fn append(ui: &mut Ui, send: &mut SendSettings, shared: &Shared<'_>) -> bool {
                 AppendKind::Fixed => Text::AppendFixed,
             })
         };
-        ui.horizontal(|ui| {
+        row(ui, |ui| {
             let fixed = send.append_kind == AppendKind::Fixed;
             let width = if fixed { ui.available_width() - 64.0 } else { ui.available_width() };
-            combo("append").width(width).truncate().selected_text(name(send.append_kind)).show_ui(ui, |ui| {
+            let kinds = combo("append").width(width).truncate().selected_text(name(send.append_kind));
+            let kinds = kinds.show_ui(ui, |ui| {
                 for kind in AppendKind::ALL {
                     changed |= ui.selectable_value(&mut send.append_kind, kind, name(kind)).changed();
                 }
             });
+            name_it(ui, &kinds.response, shared.text(Text::AppendKind));
             if fixed {
                 let width = ui.available_width();
                 let field = TextEdit::singleline(&mut send.append_fixed)
@@ -95,7 +100,7 @@ fn append(ui: &mut Ui, send: &mut SendSettings, shared: &Shared<'_>) -> bool {
 }
 
 fn cycle(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
-    ui.horizontal(|ui| {
+    row(ui, |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         let before = tab.cycle;
         ui.checkbox(&mut tab.cycle, shared.text(Text::Cycle)).on_hover_text(shared.text(Text::CycleHint));

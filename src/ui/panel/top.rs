@@ -1,66 +1,93 @@
 //! The top: the menu and the tabs.
 
-use egui::{Button, CornerRadius, Id, Rect, RichText, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use std::sync::Arc;
+
+use egui::{
+    Align, Button, CornerRadius, Galley, Id, Layout, Rect, RichText, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
+    vec2,
+};
 
 use super::Shared;
+use super::send_options::name_it;
 use crate::i18n::{Text, fill};
 use crate::net::Phase;
 use crate::settings::{Language, SendKey, Settings, Theme};
 use crate::ui::command::{Command, Shortcut, Zoom};
 use crate::ui::tab::Tab;
 use crate::ui::theme::Palette;
+use crate::ui::widget::{chevron, focus_ring};
 
 /// Height of a tab, in points.
 const TAB_HEIGHT: f32 = 28.0;
+/// Room between tabs, in points.
+const GAP: f32 = 4.0;
+/// Room beside a tab's title, for its lamp and its cross, in points.
+const BESIDE_TITLE: f32 = 56.0;
+/// Size of the buttons after the tabs, in points.
+const SMALL_BUTTON: f32 = 26.0;
 /// A tab's title is cut at this width, in points.
 const TITLE_WIDTH: f32 = 170.0;
 
 /// Draws the top.
 pub fn top_ui(ui: &mut Ui, tabs: &[Tab], shown: u64, settings: &Settings, shared: &mut Shared<'_>) {
-    ui.horizontal(|ui| {
+    let size = vec2(ui.available_width(), ui.available_height());
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         menu(ui, shown, settings, shared);
-        ui.separator();
-        let room = ui.available_width() - 40.0;
+        // The strip is as wide as its tabs, as far as there is room; then it scrolls, and a list shows them all.
+        let wanted = tabs.iter().map(|tab| tab_width(ui, tab) + GAP).sum::<f32>() - GAP;
+        let room = ui.available_width() - SMALL_BUTTON - ui.spacing().item_spacing.x;
+        let overflows = wanted > room;
+        let room = if overflows { room - SMALL_BUTTON - ui.spacing().item_spacing.x } else { room };
         egui::ScrollArea::horizontal()
             .id_salt("tabs")
-            .max_width(room)
+            .max_width(room.max(0.0))
             .scroll_bar_visibility(egui::scroll_area::ScrollBarVisibility::AlwaysHidden)
             .show(ui, |ui| {
-                ui.horizontal(|ui| {
-                    ui.spacing_mut().item_spacing.x = 4.0;
-                    strip(ui, tabs, shown, shared);
-                });
+                ui.spacing_mut().item_spacing.x = GAP;
+                ui.horizontal_centered(|ui| strip(ui, tabs, shown, shared));
             });
         let key = ui.ctx().format_shortcut(&Shortcut::NewSession.key());
-        let plus = ui.add(Button::new("+").min_size(vec2(26.0, 26.0)));
-        super::send_options::name_it(ui, &plus, shared.text(Text::NewSession));
+        let plus = ui.add(Button::new("+").min_size(vec2(SMALL_BUTTON, SMALL_BUTTON)));
+        name_it(ui, &plus, shared.text(Text::NewSession));
         if plus.on_hover_text(format!("{} ({key})", shared.text(Text::NewSession))).clicked() {
             shared.queue(Command::NewSession);
+        }
+        if overflows {
+            all_sessions(ui, tabs, shown, shared);
         }
     });
 }
 
+/// The list of all tabs, for when they are not all seen.
+fn all_sessions(ui: &mut Ui, tabs: &[Tab], shown: u64, shared: &mut Shared<'_>) {
+    let button = Button::new("").min_size(vec2(SMALL_BUTTON, SMALL_BUTTON));
+    let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
+        egui::ScrollArea::vertical().max_height(560.0).show(ui, |ui| {
+            ui.set_min_width(200.0);
+            for tab in tabs {
+                if ui.selectable_label(tab.id == shown, tab.title()).clicked() {
+                    shared.commands.push(Command::SelectSession(tab.id));
+                    ui.close();
+                }
+            }
+        });
+    });
+    chevron(ui.painter(), response.rect.center(), Palette::of(ui).text);
+    name_it(ui, &response, shared.text(Text::AllSessions));
+    response.on_hover_text(shared.text(Text::AllSessions));
+}
+
 fn menu(ui: &mut Ui, shown: u64, settings: &Settings, shared: &mut Shared<'_>) {
-    let button = Button::new(format!("☰ {}", shared.text(Text::Menu)));
+    let button = Button::new(format!("≡ {}", shared.text(Text::Menu)));
     let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
         ui.set_min_width(200.0);
-        let mut entry = |ui: &mut Ui, text: Text, shortcut: Option<Shortcut>, command: Command| {
-            let mut button = Button::new(shared.text(text));
-            if let Some(shortcut) = shortcut {
-                button = button.shortcut_text(ui.ctx().format_shortcut(&shortcut.key()));
-            }
-            if ui.add(button).clicked() {
-                shared.commands.push(command);
-                ui.close();
-            }
-        };
-        entry(ui, Text::NewSession, Some(Shortcut::NewSession), Command::NewSession);
-        entry(ui, Text::DuplicateSession, None, Command::DuplicateSession(shown));
-        entry(ui, Text::RenameSession, Some(Shortcut::RenameSession), Command::RenameSession(shown));
-        entry(ui, Text::CloseSession, Some(Shortcut::CloseSession), Command::CloseSession(shown));
+        entry(ui, shared, Text::NewSession, Some(Shortcut::NewSession), Command::NewSession);
+        entry(ui, shared, Text::DuplicateSession, None, Command::DuplicateSession(shown));
+        entry(ui, shared, Text::RenameSession, Some(Shortcut::RenameSession), Command::RenameSession(shown));
+        entry(ui, shared, Text::CloseSession, Some(Shortcut::CloseSession), Command::CloseSession(shown));
         ui.separator();
-        entry(ui, Text::SaveLog, Some(Shortcut::SaveLog), Command::SaveLog);
-        entry(ui, Text::ClearLog, Some(Shortcut::ClearLog), Command::ClearLog);
+        entry(ui, shared, Text::SaveLog, Some(Shortcut::SaveLog), Command::SaveLog);
+        entry(ui, shared, Text::ClearLog, Some(Shortcut::ClearLog), Command::ClearLog);
         ui.separator();
         ui.menu_button(shared.text(Text::Language), |ui| {
             let choices = [
@@ -99,27 +126,32 @@ fn menu(ui: &mut Ui, shown: u64, settings: &Settings, shared: &mut Shared<'_>) {
                 (Text::ZoomOut, "Ctrl+-", Zoom::Out),
                 (Text::ZoomReset, "Ctrl+0", Zoom::Reset),
             ] {
-                if ui.add(Button::new(shared.text(name)).shortcut_text(key)).clicked() {
+                let response = ui.add(Button::new(shared.text(name)).shortcut_text(key));
+                name_it(ui, &response, shared.text(name));
+                if response.clicked() {
                     shared.commands.push(Command::Zoom(zoom));
                 }
             }
         });
         ui.separator();
-        let mut entry = |ui: &mut Ui, text: Text, shortcut: Option<Shortcut>, command: Command| {
-            let mut button = Button::new(shared.text(text));
-            if let Some(shortcut) = shortcut {
-                button = button.shortcut_text(ui.ctx().format_shortcut(&shortcut.key()));
-            }
-            if ui.add(button).clicked() {
-                shared.commands.push(command);
-                ui.close();
-            }
-        };
-        entry(ui, Text::Shortcuts, Some(Shortcut::ShowShortcuts), Command::ShowShortcuts);
-        entry(ui, Text::About, None, Command::ShowAbout);
-        entry(ui, Text::Quit, Some(Shortcut::Quit), Command::Quit);
+        entry(ui, shared, Text::Shortcuts, Some(Shortcut::ShowShortcuts), Command::ShowShortcuts);
+        entry(ui, shared, Text::About, None, Command::ShowAbout);
+        entry(ui, shared, Text::Quit, Some(Shortcut::Quit), Command::Quit);
     });
-    super::send_options::name_it(ui, &response, shared.text(Text::Menu));
+    name_it(ui, &response, shared.text(Text::Menu));
+}
+
+fn entry(ui: &mut Ui, shared: &mut Shared<'_>, text: Text, shortcut: Option<Shortcut>, command: Command) {
+    let mut button = Button::new(shared.text(text));
+    if let Some(shortcut) = shortcut {
+        button = button.shortcut_text(ui.ctx().format_shortcut(&shortcut.key()));
+    }
+    let response = ui.add(button);
+    name_it(ui, &response, shared.text(text)); // without the key
+    if response.clicked() {
+        shared.queue(command);
+        ui.close();
+    }
 }
 
 /// What is drawn of a tab.
@@ -136,6 +168,14 @@ fn strip(ui: &mut Ui, tabs: &[Tab], shown: u64, shared: &mut Shared<'_>) {
         drawn.push(TabRect { id: tab.id, rect });
         dropped = dropped.or(dragged.map(|x| (tab.id, x)));
     }
+    // A tab that was just chosen comes into view.
+    let remembered = Id::unique("tab in view");
+    if ui.data(|d| d.get_temp(remembered)) != Some(shown)
+        && let Some(tab) = drawn.iter().find(|tab| tab.id == shown)
+    {
+        ui.data_mut(|d| d.insert_temp(remembered, shown));
+        ui.scroll_to_rect(tab.rect, None);
+    }
     if let Some((id, x)) = dropped {
         let to = drawn.iter().filter(|other| other.id != id && other.rect.center().x < x).count();
         if drawn.iter().position(|other| other.id == id) != Some(to) {
@@ -144,19 +184,26 @@ fn strip(ui: &mut Ui, tabs: &[Tab], shown: u64, shared: &mut Shared<'_>) {
     }
 }
 
+fn title_galley(ui: &Ui, title: &str) -> Arc<Galley> {
+    egui::WidgetText::from(RichText::new(title).strong()).into_galley(
+        ui,
+        Some(egui::TextWrapMode::Truncate),
+        TITLE_WIDTH,
+        egui::TextStyle::Button,
+    )
+}
+
+fn tab_width(ui: &Ui, tab: &Tab) -> f32 {
+    title_galley(ui, &tab.title()).size().x + BESIDE_TITLE
+}
+
 /// Draws a tab; where it was dropped, if it was dragged.
 fn one(ui: &mut Ui, tab: &Tab, shown: bool, shared: &mut Shared<'_>) -> (Rect, Option<f32>) {
     let palette = Palette::of(ui);
     let title = tab.title();
     let colour = if shown { palette.text } else { palette.secondary };
-    let galley = egui::WidgetText::from(RichText::new(&title).strong().color(colour)).into_galley(
-        ui,
-        Some(egui::TextWrapMode::Truncate),
-        TITLE_WIDTH,
-        egui::TextStyle::Button,
-    );
-    let size = vec2(galley.size().x + 56.0, TAB_HEIGHT);
-    let (place, _) = ui.allocate_exact_size(size, Sense::hover());
+    let galley = title_galley(ui, &title);
+    let (place, _) = ui.allocate_exact_size(vec2(galley.size().x + BESIDE_TITLE, TAB_HEIGHT), Sense::hover());
     let id = Id::unique(("tab", tab.id));
     let response = ui.interact(place, id, Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::selected(egui::Role::Tab, true, shown, &title));
@@ -179,7 +226,7 @@ fn one(ui: &mut Ui, tab: &Tab, shown: bool, shared: &mut Shared<'_>) -> (Rect, O
     };
     ui.painter().circle_filled(pos2(rect.left() + 13.0, rect.center().y), 4.0, lamp);
     let text = pos2(rect.left() + 24.0, rect.center().y - galley.size().y / 2.0);
-    ui.painter().galley(text, galley.clone(), colour);
+    ui.painter().galley_with_override_text_color(text, Arc::clone(&galley), colour);
     let mark = if tab.failed {
         Some((palette.error, Text::SessionFailed))
     } else if tab.unread {
@@ -193,6 +240,7 @@ fn one(ui: &mut Ui, tab: &Tab, shown: bool, shared: &mut Shared<'_>) -> (Rect, O
         hover = format!("{title} ({})", shared.text(words));
         ui.ctx().accesskit_node_builder(id, |node| node.set_description(shared.text(words)));
     }
+    focus_ring(ui, &response);
     close(ui, tab, rect, shared);
 
     let response = response.on_hover_text(hover);
@@ -236,6 +284,7 @@ fn close(ui: &Ui, tab: &Tab, rect: Rect, shared: &mut Shared<'_>) {
     let stroke = Stroke::new(1.3, if response.hovered() { palette.text } else { palette.secondary });
     ui.painter().line_segment([c - vec2(r, r), c + vec2(r, r)], stroke);
     ui.painter().line_segment([c + vec2(-r, r), c + vec2(r, -r)], stroke);
+    focus_ring(ui, &response);
     if response.on_hover_text(&name).clicked() {
         shared.queue(Command::CloseSession(tab.id));
     }

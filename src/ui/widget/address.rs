@@ -48,6 +48,7 @@ impl AddressField<'_> {
                     info
                 });
                 paint_button(ui, rect, &drop);
+                super::focus_ring(ui, &drop);
                 let chosen = Popup::menu(&drop)
                     .align(egui::RectAlign::BOTTOM_END)
                     .close_behavior(PopupCloseBehavior::CloseOnClick)

@@ -40,10 +40,10 @@ pub fn number_field(
     range: std::ops::RangeInclusive<u32>,
     width: f32,
 ) -> (Response, Option<u32>) {
-    let value = text.trim().parse::<u32>().ok().filter(|v| range.contains(v));
+    let value = |text: &str| text.trim().parse::<u32>().ok().filter(|v| range.contains(v));
     let error = Palette::of(ui).error;
-    let scope = ui.scope(|ui| {
-        if value.is_none() {
+    let response = ui.scope(|ui| {
+        if value(text).is_none() {
             let widgets = &mut ui.visuals_mut().widgets;
             for state in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
                 state.bg_stroke = Stroke::new(1.5, error);
@@ -54,5 +54,10 @@ pub fn number_field(
             TextEdit::singleline(text).desired_width(width).min_size(egui::vec2(width, CONTROL_HEIGHT)).char_limit(10),
         )
     });
-    (scope.inner, value)
+    let response = response.inner;
+    if response.lost_focus() && text.trim().len() < text.len() {
+        *text = text.trim().to_owned();
+    }
+    let value = value(text);
+    (response, value)
 }

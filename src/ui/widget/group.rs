@@ -11,7 +11,7 @@ pub fn group(ui: &mut Ui, title: &str, folded: &mut bool, content: impl FnOnce(&
         .fill(palette.panel)
         .stroke(Stroke::new(1.0, palette.border))
         .corner_radius(CornerRadius::same(6))
-        .inner_margin(Margin { left: 10, right: 10, top: 4, bottom: if *folded { 4 } else { 8 } })
+        .inner_margin(Margin { left: 10, right: 10, top: 3, bottom: if *folded { 3 } else { 6 } })
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing.y = 3.0;
@@ -26,7 +26,7 @@ pub fn group(ui: &mut Ui, title: &str, folded: &mut bool, content: impl FnOnce(&
 
 fn header(ui: &mut Ui, title: &str, folded: bool) -> Response {
     let palette = Palette::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 18.0), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, title));
     let id: Id = response.id;
     ui.ctx().accesskit_node_builder(id, |node| node.set_expanded(!folded));
@@ -49,5 +49,6 @@ fn header(ui: &mut Ui, title: &str, folded: bool) -> Response {
         points,
         Stroke::new(1.5, if response.hovered() { palette.accent } else { palette.secondary }),
     ));
+    super::focus_ring(ui, &response);
     response
 }

@@ -37,5 +37,6 @@ fn draw(ui: &mut Ui, text: &str, on: Option<bool>) -> Response {
     if response.hovered() || response.has_focus() || on != Some(false) {
         ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, egui::Stroke::new(1.0, colour.gamma_multiply(0.6)));
     }
+    super::focus_ring(ui, &response);
     response.on_hover_cursor(egui::CursorIcon::PointingHand)
 }

@@ -1,6 +1,6 @@
 //! The scroll bar: a ratio of estimated rows, so that it needs no layout of what it passes over.
 
-use egui::{CornerRadius, Rect, Sense, Ui, pos2};
+use egui::{CornerRadius, Rect, Role, Sense, Ui, WidgetInfo, pos2};
 
 use super::LogView;
 use crate::journal::rows::Anchor;
@@ -14,6 +14,7 @@ impl LogView {
     pub(super) fn bar(&mut self, ui: &Ui, rect: Rect, end: Anchor, all_fits: bool) {
         let palette = Palette::of(ui);
         let response = ui.interact(rect, ui.scope_id().with("log bar"), Sense::click_and_drag());
+        response.widget_info(|| WidgetInfo::new(Role::ScrollBar));
         if all_fits {
             return;
         }

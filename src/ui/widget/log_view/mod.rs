@@ -13,9 +13,11 @@ use egui::{
     CornerRadius, Event, EventFilter, Galley, Key, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
 };
 
-use crate::journal::rows::{Anchor, EventText, Layouter, Pos, Row, View, Waiting};
+use crate::journal::rows::{Anchor, EventText, Layouter, Pos, Row, View};
 use crate::journal::{Journal, Record};
+use crate::ui::copying::Lines;
 use crate::ui::theme::{self, Palette};
+use crate::ui::widget::focus_ring;
 
 /// Room around the text, in points.
 const PADDING: f32 = 8.0;
@@ -25,13 +27,8 @@ const BAR_WIDTH: f32 = 12.0;
 /// What the person asked of the log.
 #[derive(Clone, Debug)]
 pub enum LogAction {
-    /// Put this on the clipboard.
-    Copy {
-        /// From here.
-        from: Pos,
-        /// To there.
-        to: Pos,
-    },
+    /// Put the selection on the clipboard.
+    Copy,
     /// The context menu was opened over this record.
     Menu(Box<Record>),
 }
@@ -61,7 +58,6 @@ pub struct LogView {
     selection: Option<(Pos, Pos)>,
     /// Rows that fit, as of the last frame.
     page: usize,
-    menu_record: Option<u64>,
 }
 
 /// A row on the screen.
@@ -85,7 +81,6 @@ impl LogView {
             seen: 0,
             selection: None,
             page: 1,
-            menu_record: None,
         }
     }
 
@@ -157,9 +152,9 @@ impl LogView {
         self.selection.map(|(a, b)| (a.min(b), a.max(b))).filter(|(a, b)| a != b)
     }
 
-    /// A layouter like this view's for another thread, where it may wait for the disk.
-    pub fn copier(&self, event_text: EventText) -> Layouter {
-        Layouter::new(Arc::new(Waiting::new(Arc::clone(&self.journal))), self.layouter.view(), event_text)
+    /// What a copy of a selection needs, for another thread.
+    pub fn lines_of(&self, selection: (Pos, Pos), event_text: EventText) -> Lines {
+        Lines { journal: Arc::clone(&self.journal), view: self.layouter.view(), event_text, selection }
     }
 
     /// Draws it into all the room there is.
@@ -182,16 +177,14 @@ impl LogView {
 
         let mut action = self.input(ui, &response, row_height);
         let end = self.layouter.bottom(self.page);
-        if self.follow || self.anchor > end {
+        if self.follow || self.anchor >= end {
             self.anchor = end;
             self.fraction = 0.0;
         }
         let first_fits = self.anchor == Anchor::default() || self.layouter.up(self.anchor, 1) == self.anchor;
         let count = (height / row_height).ceil() as usize + 1;
         let rows = self.layouter.rows(self.anchor, count);
-        // A log that fills the screen stands on its last row; a short one hangs from the top.
-        let slack = if self.follow && !first_fits { height - self.page as f32 * row_height } else { 0.0 };
-        let mut top = text_rect.top() + PADDING / 2.0 + slack.min(0.0) - self.fraction * row_height;
+        let mut top = text_rect.top() + PADDING / 2.0 - self.fraction * row_height;
         let mut placed = Vec::with_capacity(rows.len());
         for row in rows {
             let galley = ui.painter().layout_no_wrap(row.text.clone(), font.clone(), palette.row(row.class));
@@ -207,6 +200,7 @@ impl LogView {
         let bar_rect = Rect::from_min_max(pos2(rect.right() - BAR_WIDTH, rect.top()), rect.max);
         self.bar(ui, bar_rect, end, first_fits && self.anchor == end);
         self.pill(ui, text_rect, words);
+        focus_ring(ui, &response);
         action
     }
 
@@ -235,7 +229,7 @@ impl LogView {
         let mut action = None;
         for event in events {
             match event {
-                Event::Copy => action = self.selection().map(|(from, to)| LogAction::Copy { from, to }),
+                Event::Copy => action = self.selection().map(|_| LogAction::Copy),
                 Event::Key { key, pressed: true, modifiers, .. } => match key {
                     Key::A if modifiers.command => self.select_all(),
                     Key::Escape => self.selection = None,
@@ -277,8 +271,6 @@ impl LogView {
                 self.fraction = 0.0;
                 self.set_follow(self.auto_scroll);
             }
-        } else if self.fraction > 0.0 && self.follow {
-            self.fraction = 0.0;
         }
     }
 
@@ -341,6 +333,7 @@ impl LogView {
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &text));
         ui.painter().rect_filled(place, CornerRadius::same(12), palette.primary);
         ui.painter().galley(place.min + vec2(10.0, 4.0), galley, palette.on_primary);
+        focus_ring(ui, &response);
         if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
             self.auto_scroll = true;
             self.set_follow(true);
@@ -360,18 +353,10 @@ impl LogView {
     }
 
     /// Right click: the record under the pointer.
-    fn menu(
-        &mut self,
-        response: &Response,
-        ui: &Ui,
-        rect: Rect,
-        placed: &[Placed],
-        row_height: f32,
-    ) -> Option<LogAction> {
+    fn menu(&self, response: &Response, ui: &Ui, rect: Rect, placed: &[Placed], row_height: f32) -> Option<LogAction> {
         if response.secondary_clicked() {
             let pointer = ui.input(|i| i.pointer.interact_pos())?;
             let pos = Self::hit(placed, rect, pointer, row_height)?;
-            self.menu_record = Some(pos.record);
             if let crate::journal::Fetch::Ready(record) = self.journal.fetch(pos.record) {
                 return Some(LogAction::Menu(Box::new(record)));
             }

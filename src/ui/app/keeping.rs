@@ -1,0 +1,81 @@
+//! Keeps the settings: looks now and then whether they changed, and hands them to the [`Saver`]'s thread.
+
+use std::time::{Duration, Instant};
+
+use egui::Context;
+
+use super::App;
+use crate::settings::{Saver, Settings};
+
+/// How often changed settings are looked for.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+impl App {
+    pub(super) fn keep_settings(&mut self, ctx: &Context) {
+        self.settings.zoom = ctx.zoom_factor();
+        if self.saver.is_none() {
+            return;
+        }
+        let passed = self.looked_at_settings.elapsed();
+        if passed < INTERVAL {
+            // What this frame's events change is looked at too, if no other frame comes.
+            if ctx.input(|i| !i.events.is_empty()) {
+                ctx.request_repaint_after(INTERVAL.saturating_sub(passed));
+            }
+            return;
+        }
+        self.looked_at_settings = Instant::now();
+        self.look_at_window(ctx);
+        let now = self.current_settings();
+        if now != self.saved {
+            if let Some(saver) = &self.saver {
+                saver.save(now.clone());
+            }
+            self.saved = now;
+        }
+        if let Some(error) = self.saver.as_ref().and_then(Saver::take_failure) {
+            let text = error.text(self.lang);
+            if !self.notices.contains(&text) {
+                self.notices.push(text);
+            }
+        }
+    }
+
+    /// Hands over what was changed since, and waits until it is written.
+    pub(super) fn keep_last_settings(&mut self) {
+        if let Some(saver) = self.saver.take() {
+            let now = self.current_settings();
+            if now != self.saved {
+                saver.save(now);
+            }
+        }
+    }
+
+    /// The window's place, in points of zoom 1: with these it is opened before the zoom is known.
+    fn look_at_window(&mut self, ctx: &Context) {
+        let zoom = ctx.zoom_factor();
+        let window = &mut self.settings.window;
+        ctx.input(|i| {
+            let viewport = i.viewport();
+            window.maximized = viewport.maximized.unwrap_or(false);
+            if window.maximized || viewport.minimized.unwrap_or(false) {
+                return; // keeps the place to which it is restored
+            }
+            if let Some(inner) = viewport.inner_rect {
+                (window.width, window.height) = (inner.width() * zoom, inner.height() * zoom);
+            }
+            if let Some(outer) = viewport.outer_rect {
+                (window.x, window.y) = (Some(outer.left() * zoom), Some(outer.top() * zoom));
+            }
+        });
+    }
+
+    fn current_settings(&self) -> Settings {
+        let mut now = self.settings.clone();
+        // The tabs of a demonstration do not replace those that are kept.
+        if self.demo.is_none() {
+            now.tabs = self.tabs.iter().map(|tab| tab.settings.clone()).collect();
+        }
+        now
+    }
+}

@@ -1,0 +1,16 @@
+//! The window, driven without a display: every control that a person would use, on real sockets.
+
+#![allow(clippy::unwrap_used)] // tests panic on purpose
+
+mod driver;
+mod files;
+mod keeping;
+mod log;
+mod look;
+mod peers;
+mod quick;
+mod receive_view;
+mod send_box;
+mod tabs;
+mod tcp;
+mod udp;
