@@ -14,12 +14,14 @@ fn main() {
 }
 
 #[cfg(target_os = "linux")]
+mod sender;
+
+#[cfg(target_os = "linux")]
 mod linux {
     use std::io::Read;
-    use std::mem::{size_of, zeroed};
+    use std::mem::size_of;
     use std::net::{SocketAddr, UdpSocket};
     use std::os::fd::AsRawFd;
-    use std::process::{Child, Stdio};
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
     use std::time::{Duration, Instant};
@@ -27,8 +29,8 @@ mod linux {
     use wirebench::journal::{Config, Kind, Recorder};
     use wirebench::net::{Counters, Link, LinkConfig, Phase, UdpConfig};
 
-    const PAYLOAD_LEN: usize = 64;
-    const BURST: usize = 64;
+    use super::sender::{PAYLOAD_LEN, send, spawn};
+
     /// What a link asks for.
     const RECEIVE_BUFFER_BYTES: usize = 32 << 20;
     /// When nothing came for so long, nothing comes any more.
@@ -93,7 +95,7 @@ mod linux {
     /// Starts the sender, waits until it has stopped and nothing comes any more; gives how many it has sent, how many
     /// had come when it stopped, and its time.
     fn flood(to: SocketAddr, rate: u64, seconds: u64, received: impl Fn() -> u64) -> (u64, u64, Duration) {
-        let mut sender = spawn_sender(to, rate, seconds);
+        let mut sender = spawn(to, rate, seconds);
         let start = Instant::now();
         let mut output = String::new();
         sender.stdout.take().unwrap().read_to_string(&mut output).unwrap();
@@ -108,14 +110,6 @@ mod linux {
             }
             last = now;
         }
-    }
-
-    fn spawn_sender(to: SocketAddr, rate: u64, seconds: u64) -> Child {
-        std::process::Command::new(std::env::current_exe().unwrap())
-            .args(["--send", &to.to_string(), &rate.to_string(), &seconds.to_string()])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap()
     }
 
     /// Nothing but `recv` and a counter.
@@ -179,53 +173,6 @@ mod linux {
         }
         let lost = sent - received - kernel_drops;
         Run { sent, received, received_in_time, kernel_drops, lost, cpu, time }
-    }
-
-    /// The sender: numbered datagrams at `rate` a second (0: without a pause), then how many on standard output.
-    fn send(to: SocketAddr, rate: u64, seconds: u64) {
-        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-        socket.connect(to).unwrap();
-        let mut payloads = [[0u8; PAYLOAD_LEN]; BURST];
-        let mut sent = 0;
-        let start = Instant::now();
-        let length = Duration::from_secs(seconds);
-        loop {
-            let elapsed = start.elapsed().min(length);
-            let over = elapsed == length;
-            let due = match rate {
-                0 if over => sent,
-                0 => sent + BURST as u64,
-                rate => (u128::from(rate) * elapsed.as_micros() / 1_000_000) as u64,
-            };
-            while sent < due {
-                let count = usize::try_from(due - sent).unwrap().min(BURST);
-                for (number, payload) in (sent..).zip(&mut payloads[..count]) {
-                    payload[..8].copy_from_slice(&number.to_le_bytes());
-                }
-                sent += send_burst(&socket, &mut payloads[..count]);
-            }
-            if over {
-                break;
-            }
-            if rate != 0 {
-                std::thread::sleep(Duration::from_micros(500));
-            }
-        }
-        println!("{sent}");
-    }
-
-    fn send_burst(socket: &UdpSocket, payloads: &mut [[u8; PAYLOAD_LEN]]) -> u64 {
-        // SAFETY: zeros are valid for both; they point nowhere.
-        let (mut vectors, mut headers): ([libc::iovec; BURST], [libc::mmsghdr; BURST]) =
-            unsafe { (zeroed(), zeroed()) };
-        for ((payload, vector), header) in payloads.iter_mut().zip(&mut vectors).zip(&mut headers) {
-            *vector = libc::iovec { iov_base: payload.as_mut_ptr().cast(), iov_len: PAYLOAD_LEN };
-            header.msg_hdr.msg_iov = vector;
-            header.msg_hdr.msg_iovlen = 1;
-        }
-        // SAFETY: as many headers as payloads are filled in, and all that they point to lives during the call.
-        let sent = unsafe { libc::sendmmsg(socket.as_raw_fd(), headers.as_mut_ptr(), payloads.len() as u32, 0) };
-        u64::try_from(sent).unwrap_or_else(|_| panic!("sendmmsg: {}", std::io::Error::last_os_error()))
     }
 
     fn set(socket: &UdpSocket, option: libc::c_int, value: usize) {
