@@ -140,7 +140,7 @@ fn fin_and_rst_are_told_apart() {
     let (bench, peer) = connected();
     reset(peer);
     assert_eq!(bench.ended(), None);
-    bench.until_event(left(LeaveReason::Reset));
+    bench.until_event(left(after_reset()));
 }
 
 #[test]
@@ -420,7 +420,7 @@ fn a_cycle_ends_with_the_connection() {
     reset(peer);
     assert_eq!(bench.ended(), None);
     assert!(!bench.link().status().cycling);
-    bench.until_event(left(LeaveReason::Reset));
+    bench.until_event(left(after_reset()));
 }
 
 #[test]

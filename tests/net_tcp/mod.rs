@@ -232,6 +232,13 @@ pub fn reset(peer: TcpStream) {
     drop(peer);
 }
 
+/// How the other end of a [`reset`] connection ends. Wine shuts a socket down before it closes it, so that a FIN comes
+/// before the RST.
+pub fn after_reset() -> LeaveReason {
+    let wine = cfg!(windows) && std::path::Path::new(r"C:\windows\system32\winecfg.exe").exists();
+    if wine { LeaveReason::Finished } else { LeaveReason::Reset }
+}
+
 /// A socket that has a port and does not listen yet: connects are refused, and nobody else gets the port.
 pub fn reserved() -> (Socket, SocketAddr) {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
