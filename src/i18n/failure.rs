@@ -2,7 +2,7 @@
 
 use super::event::sentences;
 use super::{Lang, Text, fill};
-use crate::journal::{Cause, Failure, Operation};
+use crate::journal::{Cause, Failure, Operation, SpillTrouble};
 
 /// `Listen on 0.0.0.0:8080 failed: the port is in use by nginx (pid 812). Choose another port or end that program.`
 pub fn failure_line(lang: Lang, failure: &Failure) -> String {
@@ -19,6 +19,12 @@ pub fn failure_line(lang: Lang, failure: &Failure) -> String {
     };
     let way_out = hint(failure).map_or("", |text| text.text(lang));
     sentences(lang, [format!("{what}{colon}{why}{stop}"), way_out.to_owned()])
+}
+
+/// `Writing the temporary file /tmp/x failed: the disk is full. Receiving goes on, …`
+pub fn spill_line(lang: Lang, trouble: &SpillTrouble) -> String {
+    let text = if trouble.reading { Text::SpillReadFailed } else { Text::SpillWriteFailed };
+    fill(text.text(lang), &[("path", &trouble.path), ("cause", &cause_text(lang, &trouble.cause))])
 }
 
 fn operation(op: Operation) -> Text {

@@ -10,7 +10,7 @@ mod lang;
 mod table;
 
 pub use event::event_line;
-pub use failure::failure_line;
+pub use failure::{failure_line, spill_line};
 pub use lang::Lang;
 pub use table::Text;
 

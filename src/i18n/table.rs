@@ -107,7 +107,7 @@ texts! {
     ClearInputHint: "清除输入框", "Clear the input box";
     ClearRemotesHint: "清除记住的远程主机", "Forget the remembered remote hosts";
     DisconnectClientHint: "断开所选的客户端", "Disconnect the chosen client";
-    PendingBytes: "待发 {n} 字节", "{n} bytes pending";
+    PendingBytes: "待发 {n}", "{n} pending";
     ByteCount: "{n} 字节", "{n} bytes";
     NewRecords: "{n} 条新记录", "{n} new records";
 
@@ -261,7 +261,10 @@ texts! {
     SaveReceivedTitle: "接收保存到文件", "Save Received Data to a File";
     SaveReceivedHint: "原样追加收到的字节，不含时间和标记。文件名中可用 {date}、{time}、{peer}。", "Appends the received bytes as they came, without times or marks. The name may hold {date}, {time} and {peer}.";
     SavedTo: "接收保存：{path}（已写 {n} 字节）", "Saving received data: {path} ({n} bytes written)";
-    SaveFailed: "接收保存失败：{error}（未写 {n} 字节，接收继续）", "Saving received data failed: {error} ({n} bytes not written, receiving goes on)";
+    SaveFailed: "接收保存失败：{error}（接收继续，每秒重试）", "Saving received data failed: {error} (receiving goes on; tried again each second)";
+    SaveMissed: "接收保存：文件里缺 {n} 字节", "Save Recv: {n} bytes are missing in the file";
+    SpillWriteFailed: "写临时文件 {path} 失败：{cause}。接收继续，放弃最早的数据。", "Writing the temporary file {path} failed: {cause}. Receiving goes on, the oldest data is given up.";
+    SpillReadFailed: "读临时文件 {path} 失败：{cause}。", "Reading the temporary file {path} failed: {cause}.";
     FilePath: "文件", "File";
     Browse: "浏览...", "Browse...";
     SaveAsShown: "日志文本（与显示相同）", "Log text (as shown)";
@@ -293,6 +296,8 @@ texts! {
     NotAGroup: "{value} 不是组播地址（IPv4 224.0.0.0 到 239.255.255.255，或 IPv6 ff00::/8）", "{value} is not a multicast address (IPv4 224.0.0.0 to 239.255.255.255, or IPv6 ff00::/8)";
     NotAnAddress: "{value} 不是 IP 地址", "{value} is not an IP address";
     NotAPort: "端口应为 {from} 到 {to}", "The port must be {from} to {to}";
+    NoInterface: "{value} 后面要写接口，例如 {value}%eth0", "{value} needs its interface: {value}%eth0, for example";
+    NoLocalHost: "请填写本地主机地址，例如 0.0.0.0", "Fill in the local host, for example 0.0.0.0";
     NoHost: "请填写远程主机地址", "Fill in the remote host";
     NotARemote: "远程主机应写成 地址 :端口，例如 192.168.1.5 :8080", "Write the remote host as address :port, for example 192.168.1.5 :8080";
     NotOpen: "还没有打开，先点“{button}”", "Not open yet: click “{button}” first";

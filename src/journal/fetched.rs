@@ -150,7 +150,13 @@ pub(crate) fn disk_cause(error: &std::io::Error) -> Cause {
     match error.kind() {
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Cause::DiskFull,
         std::io::ErrorKind::PermissionDenied => Cause::PermissionDenied,
-        _ => Cause::Other { code: error.raw_os_error(), message: error.to_string() },
+        _ => {
+            let code = error.raw_os_error();
+            let text = error.to_string();
+            // `Cause::Other` shows the code itself.
+            let message = code.and_then(|code| text.strip_suffix(&format!(" (os error {code})"))).unwrap_or(&text);
+            Cause::Other { code, message: message.to_owned() }
+        }
     }
 }
 
@@ -169,4 +175,15 @@ pub struct Stats {
     pub memory_bytes: usize,
     /// Bytes now in the spill file.
     pub spilled_bytes: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_said_once() {
+        let trouble = SpillTrouble::writing(Path::new("x"), &std::io::Error::from_raw_os_error(2));
+        assert_eq!(trouble.to_string().matches("os error").count(), 1, "{trouble}");
+    }
 }

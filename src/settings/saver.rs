@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,12 @@ pub struct Saver {
 struct Desk {
     state: Mutex<State>,
     changed: Condvar,
+    /// Called when a write failed.
+    wake: OnceLock<Wake>,
 }
+
+/// See [`Saver::wake_with`].
+type Wake = Arc<dyn Fn() + Send + Sync>;
 
 #[derive(Default)]
 struct State {
@@ -49,6 +54,11 @@ impl Saver {
         let thread =
             std::thread::Builder::new().name("settings".to_owned()).spawn(move || run(&shared, pause, write))?;
         Ok(Self { desk, thread: Some(thread) })
+    }
+
+    /// What is called when a write failed, so that somebody takes the failure; the first one counts.
+    pub fn wake_with(&self, wake: Wake) {
+        let _ = self.desk.wake.set(wake);
     }
 
     /// Hands over settings to be written; returns at once. Older ones that still wait are forgotten.
@@ -88,6 +98,9 @@ fn run(desk: &Desk, pause: Duration, mut write: impl FnMut(&Settings) -> Result<
             Err(failure) => {
                 written = None;
                 desk.lock().failure = Some(failure);
+                if let Some(wake) = desk.wake.get() {
+                    wake();
+                }
             }
         }
         not_before = Some(Instant::now() + pause);
@@ -190,5 +203,16 @@ mod tests {
         saver.save(settings.clone());
         drop(saver);
         assert_eq!(load(&folder), (settings, None));
+    }
+
+    #[test]
+    fn a_failure_wakes_who_is_to_say_it() {
+        let (sender, woken) = crossbeam_channel::bounded(1);
+        let refuse = |_: &Settings| Err(SaveError { path: "x".into(), source: io::ErrorKind::StorageFull.into() });
+        let saver = Saver::start_with(Duration::ZERO, refuse).unwrap();
+        saver.wake_with(Arc::new(move || sender.try_send(()).unwrap()));
+        saver.save(Settings::default());
+        woken.recv_timeout(Duration::from_secs(20)).unwrap();
+        assert_eq!(saver.take_failure().unwrap().path.to_str(), Some("x"));
     }
 }

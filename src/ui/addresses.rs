@@ -1,24 +1,42 @@
 //! Addresses as people type them and as settings keep them.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 
 use crate::i18n::{Lang, Text, fill};
 use crate::net::{Group, Interface};
 use crate::settings::GroupSettings;
 
-/// An address of this machine, with a port.
-pub fn local_address(text: &str, port: u16, lang: Lang) -> Result<SocketAddr, String> {
+/// An address of this machine, with a port: `0.0.0.0`, `[::1]`, `fe80::1%eth0`, `fe80::1%2`. A link-local address
+/// without its interface gets that of this machine's which has it.
+pub fn local_address(text: &str, port: u16, interfaces: &[Interface], lang: Lang) -> Result<SocketAddr, String> {
     let text = text.trim().trim_start_matches('[').trim_end_matches(']');
-    if let Ok(ip) = text.parse::<IpAddr>() {
-        return Ok(SocketAddr::new(ip, port));
+    if text.is_empty() {
+        return Err(Text::NoLocalHost.text(lang).to_owned());
     }
-    // With a scope: only the form with a port parses.
-    format!("[{text}]:{port}").parse().map_err(|_| fill(Text::NotAnAddress.text(lang), &[("value", &text)]))
+    if let Ok(ip) = text.parse::<IpAddr>() {
+        let ip = ip.to_canonical(); // a socket of IPv4 can be bound to it
+        let ours = interfaces.iter().find(|interface| interface.addr == ip);
+        return match ip {
+            IpAddr::V6(v6) if v6.is_unicast_link_local() => ours
+                .map(|interface| interface.socket_addr(port))
+                .ok_or_else(|| fill(Text::NoInterface.text(lang), &[("value", &text)])),
+            ip => Ok(SocketAddr::new(ip, port)),
+        };
+    }
+    scoped(text, port, interfaces).ok_or_else(|| fill(Text::NotAnAddress.text(lang), &[("value", &text)]))
 }
 
-/// `172.22.80.1 :8080`, `host:8080`, `[::1]:8080`, `::1 :8080`.
+/// `fe80::1%eth0` or `fe80::1%2`.
+fn scoped(text: &str, port: u16, interfaces: &[Interface]) -> Option<SocketAddr> {
+    let (ip, scope) = text.split_once('%')?;
+    let named = interfaces.iter().find(|interface| interface.name == scope);
+    let index = named.map_or_else(|| scope.parse().ok(), |interface| Some(interface.index))?;
+    Some(SocketAddrV6::new(ip.parse().ok()?, port, 0, index).into())
+}
+
+/// `172.22.80.1 :8080`, `host:8080`, `[::1]:8080`, `::1 :8080`; the colon may be that of a Chinese keyboard.
 pub fn parse_remote(text: &str) -> Option<(String, u16)> {
-    let (host, port) = text.trim().rsplit_once(':')?;
+    let (host, port) = text.trim().rsplit_once([':', '：'])?;
     let bracketed = host.trim_end().ends_with(']');
     let spaced = host.ends_with(char::is_whitespace);
     let host = host.trim().trim_start_matches('[').trim_end_matches(']').trim();
@@ -58,6 +76,7 @@ mod tests {
             |text: &str, host: &str, port: u16| assert_eq!(parse_remote(text), Some((host.to_owned(), port)), "{text}");
         ok("172.22.80.1 :8080", "172.22.80.1", 8080);
         ok("172.22.80.1:8080", "172.22.80.1", 8080);
+        ok("172.22.80.1：8080", "172.22.80.1", 8080);
         ok(" gateway.local : 502 ", "gateway.local", 502);
         ok("[::1]:8080", "::1", 8080);
         ok("[fe80::1%3] :80", "fe80::1%3", 80);
@@ -69,9 +88,33 @@ mod tests {
 
     #[test]
     fn local_addresses_may_have_a_scope() {
-        assert_eq!(local_address("0.0.0.0", 1, Lang::En).unwrap().to_string(), "0.0.0.0:1");
-        assert_eq!(local_address("[::]", 1, Lang::En).unwrap().to_string(), "[::]:1");
-        assert_eq!(local_address("fe80::1%3", 1, Lang::En).unwrap().to_string(), "[fe80::1%3]:1");
-        assert!(local_address("localhost", 1, Lang::En).unwrap_err().contains("localhost"));
+        let eth0 = Interface {
+            name: "eth0".to_owned(),
+            index: 3,
+            addr: "fe80::1".parse().unwrap(),
+            broadcast: None,
+            is_loopback: false,
+        };
+        let local = |text: &str| local_address(text, 1, std::slice::from_ref(&eth0), Lang::En);
+        for (text, address) in [
+            ("0.0.0.0", "0.0.0.0:1"),
+            (" 127.0.0.1 ", "127.0.0.1:1"),
+            ("::ffff:127.0.0.1", "127.0.0.1:1"),
+            ("[::]", "[::]:1"),
+            ("fe80::1%3", "[fe80::1%3]:1"),
+            ("fe80::1%eth0", "[fe80::1%3]:1"),
+            ("[fe80::2%eth0]", "[fe80::2%3]:1"),
+            ("fe80::1", "[fe80::1%3]:1"),
+        ] {
+            assert_eq!(local(text).unwrap().to_string(), address, "{text}");
+        }
+        for (wrong, said) in [
+            ("localhost", "localhost is not an IP address"),
+            ("fe80::1%wlan9", "fe80::1%wlan9 is not an IP address"),
+            ("", "Fill in the local host"),
+            ("fe80::2", "fe80::2 needs its interface: fe80::2%eth0"),
+        ] {
+            assert!(local(wrong).unwrap_err().starts_with(said), "{wrong}: {}", local(wrong).unwrap_err());
+        }
     }
 }

@@ -7,6 +7,7 @@ mod talking;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use egui::{Context, ThemePreference, ViewportCommand};
@@ -44,6 +45,8 @@ pub struct App {
     saved: Settings,
     saver: Option<Saver>,
     looked_at_settings: Instant,
+    /// Events came since then.
+    settings_touched: bool,
     pub(super) lang: Lang,
     pub(super) tabs: Vec<Tab>,
     pub(super) shown: usize,
@@ -61,6 +64,8 @@ pub struct App {
     pub(super) wake: Wake,
     demo: Option<Demo>,
     may_quit: bool,
+    /// The system asked the program to end.
+    ending: Arc<AtomicBool>,
 }
 
 impl App {
@@ -76,6 +81,7 @@ impl App {
             settings: start.settings,
             saver: start.saver,
             looked_at_settings: Instant::now(),
+            settings_touched: false,
             tabs: Vec::new(),
             shown: 0,
             next_id: 1,
@@ -90,6 +96,7 @@ impl App {
             wake,
             demo: None,
             may_quit: false,
+            ending: Arc::default(),
         };
         ctx.set_theme(theme_preference(app.settings.theme));
         ctx.set_zoom_factor(app.settings.zoom);
@@ -102,6 +109,9 @@ impl App {
         }
         if app.tabs.is_empty() {
             app.add_tab(TabSettings::default());
+        }
+        if let Some(saver) = &app.saver {
+            saver.wake_with(app.wake.clone());
         }
         if let Some(problem) = start.problem {
             tracing::warn!("{}", problem.text(Lang::En));
@@ -122,6 +132,15 @@ impl App {
         self.next_id += 1;
         self.tabs.push(Tab::new(id, settings, self.journal_config(), self.lang, Arc::clone(&self.wake)));
         self.tabs.len() - 1
+    }
+
+    /// Ends the program in order, from any thread and without a question.
+    pub fn ender(&self) -> impl Fn() + Send + 'static {
+        let (ending, wake) = (Arc::clone(&self.ending), self.wake.clone());
+        move || {
+            ending.store(true, Ordering::Release);
+            wake();
+        }
     }
 
     /// The session of the shown tab.
@@ -167,6 +186,10 @@ impl App {
         self.aside.tend();
         self.interfaces.tend();
         self.keep_settings(ctx);
+        if self.ending.swap(false, Ordering::AcqRel) {
+            self.may_quit = true;
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
         self.close_request(ctx);
         if self.tabs.iter().any(|tab| tab.session.rates().is_moving()) {
             ctx.request_repaint_after(Duration::from_secs(1)); // the rates go down although nothing comes

@@ -17,6 +17,8 @@ mod picker;
 mod run;
 mod shell;
 mod tab;
+#[cfg(unix)]
+mod terminator;
 pub mod theme;
 mod waker;
 pub mod widget;

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use egui::{IconData, ViewportBuilder, vec2};
 
 use super::app::{App, Start};
+#[cfg(unix)]
+use super::terminator::Terminator;
 use crate::cli::Renderer;
 use crate::i18n::Lang;
 use crate::settings::{self, Saver, Settings};
@@ -114,7 +116,18 @@ fn run_with(options: &Options, renderer: eframe::Renderer) -> Result<(), eframe:
         ..eframe::NativeOptions::default()
     };
     let start = Start { settings, problem, saver, lang: options.lang, demo: options.demo };
-    eframe::run_native("wirebench", native, Box::new(move |cc| Ok(Box::new(App::new(&cc.egui_ctx, start)))))
+    #[cfg(unix)]
+    let mut _terminator = None; // listens until the window is closed
+    let create = |cc: &eframe::CreationContext<'_>| {
+        let app = App::new(&cc.egui_ctx, start);
+        #[cfg(unix)]
+        match Terminator::start(app.ender()) {
+            Ok(terminator) => _terminator = Some(terminator),
+            Err(error) => tracing::warn!(%error, "listen for requests to end"),
+        }
+        Ok(Box::new(app) as Box<dyn eframe::App>)
+    };
+    eframe::run_native("wirebench", native, Box::new(create))
 }
 
 /// The window's icon.

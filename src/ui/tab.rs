@@ -187,7 +187,7 @@ impl Tab {
         };
         Ok(match s.mode {
             Mode::Udp => LinkConfig::Udp(UdpConfig {
-                local: local_address(&s.local_address, port(&self.typed.local_port, 0)?, lang)?,
+                local: local_address(&s.local_address, port(&self.typed.local_port, 0)?, interfaces, lang)?,
                 broadcast: s.udp.broadcast,
                 share_port: s.udp.share_port,
                 groups: s.udp.groups.iter().filter_map(|g| group(g, interfaces)).collect(),
@@ -204,9 +204,9 @@ impl Tab {
                     "" if client_port == 0 => None,
                     "" => {
                         let six = host.trim_matches(['[', ']']).parse::<std::net::Ipv6Addr>().is_ok();
-                        Some(local_address(if six { "::" } else { "0.0.0.0" }, client_port, lang)?)
+                        Some(local_address(if six { "::" } else { "0.0.0.0" }, client_port, interfaces, lang)?)
                     }
-                    address => Some(local_address(address, client_port, lang)?),
+                    address => Some(local_address(address, client_port, interfaces, lang)?),
                 };
                 LinkConfig::TcpClient(TcpClientConfig {
                     host: host.to_owned(),
@@ -219,7 +219,7 @@ impl Tab {
                 })
             }
             Mode::TcpServer => LinkConfig::TcpServer(TcpServerConfig {
-                local: local_address(&s.local_address, port(&self.typed.local_port, 0)?, lang)?,
+                local: local_address(&s.local_address, port(&self.typed.local_port, 0)?, interfaces, lang)?,
                 nodelay: s.nodelay,
                 keepalive: s.keepalive,
             }),

@@ -169,6 +169,7 @@ fn style(theme: Theme, p: &Palette) -> Style {
     spacing.combo_height = 320.0;
     spacing.menu_width = 320.0;
     spacing.tooltip_width = 360.0;
+    spacing.scroll.dormant_handle_opacity = 0.35; // a list that goes on must look so
     spacing.scroll.active_handle_opacity = 0.35;
     spacing.scroll.interact_handle_opacity = 0.6;
     style.interaction.selectable_labels = false;

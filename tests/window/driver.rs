@@ -121,6 +121,11 @@ impl Window {
         self.harness.output().viewport_output[&ViewportId::ROOT].repaint_delay
     }
 
+    /// Lets time pass, at most until a worker asks for a frame.
+    pub fn wait(&self, delay: Duration) {
+        let _ = self.wakes.recv_timeout(delay);
+    }
+
     /// Steps until `ready` says yes.
     #[track_caller]
     pub fn until(&mut self, what: &str, ready: impl Fn(&Self) -> bool) {
@@ -132,7 +137,7 @@ impl Window {
             }
             assert!(Instant::now() < deadline, "waited in vain for {what}; the window says:\n{}", self.words());
             // A frame may also be due after a delay: then no wake comes.
-            let _ = self.wakes.recv_timeout(Duration::from_millis(50));
+            self.wait(Duration::from_millis(50));
         }
     }
 

@@ -90,3 +90,20 @@ fn a_file_that_cannot_be_written_is_said() {
     window.click_last(Role::Button, "关闭");
     assert!(!window.has(Role::Button, "保存"));
 }
+
+#[test]
+#[cfg(target_os = "linux")] // /dev/full
+fn received_bytes_that_never_reach_the_file_are_said() {
+    let (mut window, peer, port) = opened();
+    window.click(Role::CheckBox, "接收保存到文件...");
+    window.fill(Role::TextInput, "文件", "/dev/full");
+    window.button("保存");
+    peer.send(port, "12345");
+    window.until("the failure", |w| w.says("接收保存失败") && w.says("磁盘已满"));
+    assert!(!window.says("文件里缺"), "they still wait");
+    peer.send(port, "1234567");
+    window.until("the second datagram", |w| w.says("2/0"));
+    // A journal that was cleared is not kept for a file that can't be written.
+    window.button("清除接收");
+    window.until("the loss", |w| w.says("文件里缺 7 字节"));
+}

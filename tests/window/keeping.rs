@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use egui::accesskit::Role;
 use wirebench::settings::{self, Mode, Saver, Theme};
 
-use crate::driver::{Window, tab};
+use crate::driver::{PATIENCE, Window, tab};
 
 fn window_of(dir: &Path) -> Window {
     let (settings, problem) = settings::load(dir);
@@ -42,6 +43,25 @@ fn a_second_run_finds_what_the_first_one_left() {
     assert_eq!(window.value(Role::ComboBox, "接收编码"), "Big5");
     window.click(Role::Tab, "TCP Client example.test:8080");
     assert_eq!(window.value(Role::TextInput, "远程主机地址"), "example.test");
+}
+
+#[test]
+fn the_last_change_is_kept_though_nothing_comes_after_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = window_of(dir.path());
+    window.click(Role::CheckBox, "按日志模式显示");
+    // As in a real window: a frame comes only when it is due, or asked for.
+    while window.repaint_delay() <= Duration::from_secs(1) {
+        window.wait(window.repaint_delay());
+        window.step();
+    }
+    // The settings' own thread writes.
+    let kept = || settings::load(dir.path()).0.tabs.first().is_some_and(|tab| !tab.receive.log_mode);
+    let deadline = Instant::now() + PATIENCE;
+    while !kept() {
+        assert!(Instant::now() < deadline, "no other frame is due, and nothing is kept");
+        window.wait(Duration::from_millis(10));
+    }
 }
 
 #[test]

@@ -134,3 +134,14 @@ fn twenty_tabs_with_long_names_are_all_within_reach() {
     let menu = window.get(Role::Button, "菜单").rect();
     assert!(window.get(Role::Tab, last).rect().left() > menu.right());
 }
+
+#[test]
+fn a_request_of_the_system_to_end_is_obeyed_without_a_question() {
+    let mut window = Window::with(named("开着"));
+    window.open();
+    window.app().ender()();
+    window.step();
+    let commands = &window.harness().output().viewport_output[&egui::ViewportId::ROOT].commands;
+    assert!(commands.contains(&egui::ViewportCommand::Close), "{commands:?}");
+    assert!(!commands.contains(&egui::ViewportCommand::CancelClose));
+}

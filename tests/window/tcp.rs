@@ -46,7 +46,7 @@ fn a_refused_connection_says_so_and_can_be_tried_again() {
     window.button("连接");
     window.until("the refusal", |w| w.says("对方拒绝连接"));
     window.until_row("对方拒绝连接");
-    assert!(window.has(Role::Button, "连接"));
+    window.until("the tab to be closed", |w| w.has(Role::Button, "连接"));
     assert!(window.is_enabled(Role::TextInput, "远程主机端口"));
 }
 

@@ -46,7 +46,8 @@ pub(super) fn set_keepalive(stream: &TcpStream, on: bool) -> io::Result<()> {
             .with_time(KEEPALIVE_IDLE)
             .with_interval(KEEPALIVE_INTERVAL)
             .with_retries(KEEPALIVE_PROBES);
-        socket.set_tcp_keepalive(&keepalive)
+        // Some systems lack the times: their own (two hours, usually) are better than none.
+        socket.set_tcp_keepalive(&keepalive).or_else(|_| socket.set_keepalive(true))
     } else {
         socket.set_keepalive(false)
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use egui::Context;
 
 use super::App;
-use crate::settings::{Saver, Settings};
+use crate::settings::Settings;
 
 /// How often changed settings are looked for.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -13,16 +13,27 @@ const INTERVAL: Duration = Duration::from_secs(1);
 impl App {
     pub(super) fn keep_settings(&mut self, ctx: &Context) {
         self.settings.zoom = ctx.zoom_factor();
-        if self.saver.is_none() {
-            return;
+        let Some(saver) = &self.saver else { return };
+        if let Some(error) = saver.take_failure() {
+            let text = error.text(self.lang);
+            if !self.notices.contains(&text) {
+                self.notices.push(text);
+            }
         }
         let passed = self.looked_at_settings.elapsed();
+        // What this frame's events change is looked at later: they are obeyed after this. Each frame asks again, as egui
+        // forgets a delayed repaint when another frame comes before it.
+        let events = ctx.input(|i| !i.events.is_empty());
+        self.settings_touched |= events;
         if passed < INTERVAL {
-            // What this frame's events change is looked at too, if no other frame comes.
-            if ctx.input(|i| !i.events.is_empty()) {
+            if self.settings_touched {
                 ctx.request_repaint_after(INTERVAL.saturating_sub(passed));
             }
             return;
+        }
+        self.settings_touched = events;
+        if events {
+            ctx.request_repaint_after(INTERVAL);
         }
         self.looked_at_settings = Instant::now();
         self.look_at_window(ctx);
@@ -32,12 +43,6 @@ impl App {
                 saver.save(now.clone());
             }
             self.saved = now;
-        }
-        if let Some(error) = self.saver.as_ref().and_then(Saver::take_failure) {
-            let text = error.text(self.lang);
-            if !self.notices.contains(&text) {
-                self.notices.push(text);
-            }
         }
     }
 

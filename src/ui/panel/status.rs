@@ -3,7 +3,7 @@
 use egui::{Align, Label, Layout, Rect, RichText, Stroke, Ui, UiBuilder, pos2, vec2};
 
 use super::Shared;
-use crate::i18n::{Text, failure_line, fill};
+use crate::i18n::{Lang, Text, failure_line, fill, spill_line};
 use crate::net::Phase;
 use crate::settings::Mode;
 use crate::ui::command::Command;
@@ -38,7 +38,7 @@ pub fn status_ui(ui: &mut Ui, tab: &Tab, shared: &mut Shared<'_>) {
             let drops = fill(shared.text(Text::KernelDrops), &[("n", &counters.kernel_drops)]);
             ui.label(RichText::new(drops).color(palette.error).strong());
         }
-        let (text, error) = message(tab, shared, &rates);
+        let (text, error) = message(tab, shared.lang, &rates);
         let colour = if error { palette.error } else { palette.text };
         ui.add(Label::new(RichText::new(&text).color(colour)).truncate()).on_hover_text(&text);
     });
@@ -70,22 +70,58 @@ fn rates(tab: &Tab, shared: &Shared<'_>) -> String {
 }
 
 /// The most important thing to say, and whether it is bad news.
-fn message(tab: &Tab, shared: &Shared<'_>, rates: &str) -> (String, bool) {
-    if let Some(save) = tab.session.save_status()
-        && let Some(error) = &save.error
-    {
-        let error = failure_line(shared.lang, error);
-        return (fill(shared.text(Text::SaveFailed), &[("error", &error), ("n", &save.missed_bytes)]), true);
-    }
-    if let Some(error) = &tab.error {
+fn message(tab: &Tab, lang: Lang, rates: &str) -> (String, bool) {
+    let save = tab.session.save_status().unwrap_or_default();
+    let failed = save.error.map(|error| fill(Text::SaveFailed.text(lang), &[("error", &failure_line(lang, &error))]));
+    if let (None, Some(error)) = (&failed, &tab.error) {
         return (error.clone(), true);
     }
+    let missed = (save.missed_bytes > 0).then(|| fill(Text::SaveMissed.text(lang), &[("n", &save.missed_bytes)]));
+    let trouble = tab.session.journal().trouble().map(|trouble| spill_line(lang, &trouble));
+    let lasting: Vec<String> = [missed, failed, trouble].into_iter().flatten().collect();
+    if !lasting.is_empty() {
+        return (lasting.join("  "), true);
+    }
     let text = match tab.status.phase {
-        Phase::Opening if tab.settings.mode == Mode::TcpClient => shared.text(Text::Connecting),
-        Phase::Opening => shared.text(Text::Opening),
-        Phase::Reconnecting => shared.text(Text::Reconnecting),
+        Phase::Opening if tab.settings.mode == Mode::TcpClient => Text::Connecting.text(lang),
+        Phase::Opening => Text::Opening.text(lang),
+        Phase::Reconnecting => Text::Reconnecting.text(lang),
         _ if tab.session.rates().is_moving() => rates,
-        _ => shared.text(Text::Ready),
+        _ => Text::Ready.text(lang),
     };
     (text.to_owned(), false)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)] // tests panic on purpose
+
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use crossbeam_channel::bounded;
+
+    use super::*;
+    use crate::journal::{Config, Head, Kind, Timestamp};
+    use crate::settings::TabSettings;
+
+    #[test]
+    fn a_temporary_file_that_cannot_be_written_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let spill_dir = folder.path().join("no folder");
+        std::fs::write(&spill_dir, "").unwrap();
+        let (sender, woken) = bounded(1);
+        let wake = Arc::new(move || _ = sender.try_send(())); // one that waits is enough
+        let config = Config { budget_bytes: 0, spill_dir };
+        let tab = Tab::new(1, TabSettings::default(), config, Lang::En, wake);
+        assert_eq!(message(&tab, Lang::En, ""), ("Ready!".to_owned(), false));
+        let head = Head { time: Timestamp(1), kind: Kind::Received, peer: None, charset: None };
+        let megabyte = vec![0; 1 << 20];
+        while tab.session.journal().trouble().is_none() {
+            tab.session.recorder().payload(head, &megabyte);
+            let _ = woken.recv_timeout(Duration::from_millis(10)); // the next megabyte may be needed
+        }
+        let (said, bad) = message(&tab, Lang::En, "");
+        assert!(bad && said.starts_with("Writing the temporary file"), "{said}");
+    }
 }
