@@ -95,7 +95,7 @@ mod linux {
     /// Starts the sender, waits until it has stopped and nothing comes any more; gives how many it has sent, how many
     /// had come when it stopped, and its time.
     fn flood(to: SocketAddr, rate: u64, seconds: u64, received: impl Fn() -> u64) -> (u64, u64, Duration) {
-        let mut sender = spawn(to, rate, seconds);
+        let mut sender = spawn(to, &rate.to_string(), seconds);
         let start = Instant::now();
         let mut output = String::new();
         sender.stdout.take().unwrap().read_to_string(&mut output).unwrap();

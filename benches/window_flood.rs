@@ -1,7 +1,8 @@
 //! The real window while datagrams pour in: frames a second, the longest pause, and how soon it answers a click.
 //!
-//! `cargo bench --bench window_flood [-- SECONDS]` on a display (`xvfb-run -a` where there is none; then the renderer is
-//! a software one, the hard case). Prints figures, asserts only that nothing is lost in the program.
+//! `cargo bench --bench window_flood [-- SECONDS [tcp]]` on a display (`xvfb-run -a` where there is none; then the
+//! renderer is a software one, the hard case): datagrams at 100,000 and 200,000 a second, or with `tcp` a stream at full
+//! loopback speed. Prints figures, asserts nothing.
 #![allow(unsafe_code, clippy::unwrap_used)] // the sender's system calls; a bench may panic
 #![allow(clippy::disallowed_methods)] // the sender sleeps between its bursts: that is its pace
 
@@ -17,14 +18,14 @@ fn main() {
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use std::io::Read;
+    use std::io::{Read, Write};
     use std::process::Child;
     use std::sync::{Arc, Mutex};
     use std::time::{Duration, Instant};
 
     use egui::{Context, Event, FullOutput, Key, Modifiers, PointerButton, Pos2, RawInput, ViewportCommand};
     use wirebench::net::Phase;
-    use wirebench::settings::{Settings, TabSettings};
+    use wirebench::settings::{Mode, Settings, TabSettings};
     use wirebench::ui::{App, Start};
 
     use super::sender::{send, spawn};
@@ -39,10 +40,16 @@ mod linux {
         if let [mode, to, rate, seconds] = arguments.as_slice()
             && mode == "--send"
         {
-            send(to.parse().unwrap(), rate.parse().unwrap(), seconds.parse().unwrap());
+            let seconds = seconds.parse().unwrap();
+            if rate == "tcp" {
+                stream(to, seconds);
+            } else {
+                send(to.parse().unwrap(), rate.parse().unwrap(), seconds);
+            }
             return;
         }
         let seconds = arguments.first().map_or(10, |a| a.parse().expect("the argument is a number of seconds"));
+        let tcp = arguments.get(1).is_some_and(|a| a == "tcp");
         let result = Arc::new(Mutex::new(Vec::new()));
         let lines = Arc::clone(&result);
         let native = eframe::NativeOptions {
@@ -51,7 +58,9 @@ mod linux {
             ..eframe::NativeOptions::default()
         };
         let create = move |cc: &eframe::CreationContext<'_>| {
-            let tab = TabSettings { local_address: "127.0.0.1".to_owned(), local_port: 0, ..TabSettings::default() };
+            let mode = if tcp { Mode::TcpServer } else { Mode::Udp };
+            let tab =
+                TabSettings { mode, local_address: "127.0.0.1".to_owned(), local_port: 0, ..TabSettings::default() };
             let mut settings = Settings::default();
             settings.tabs.push(tab);
             let start =
@@ -59,12 +68,32 @@ mod linux {
             let app = App::new(&cc.egui_ctx, start);
             let pointer = Arc::new(Mutex::new(Pointer::default()));
             cc.egui_ctx.add_plugin(Hand(Arc::clone(&pointer)));
-            Ok(Box::new(Probe::new(app, pointer, seconds, lines)) as Box<dyn eframe::App>)
+            Ok(Box::new(Probe::new(app, pointer, seconds, tcp, lines)) as Box<dyn eframe::App>)
         };
         eframe::run_native("window_flood", native, Box::new(create)).unwrap();
         for line in result.lock().unwrap().iter() {
             println!("{line}");
         }
+    }
+
+    /// Sends a stream as fast as it is taken, then says how many bytes that were.
+    fn stream(to: &str, seconds: u64) {
+        let mut socket = std::net::TcpStream::connect(to).unwrap();
+        let block: Vec<u8> =
+            "0123456789 你好，世界 abcdefghijklmnopqrstuvwxyz\n".bytes().cycle().take(256 << 10).collect();
+        let start = Instant::now();
+        let mut sent = 0;
+        while start.elapsed() < Duration::from_secs(seconds) {
+            socket.write_all(&block).unwrap();
+            sent += block.len();
+        }
+        println!("{sent}");
+    }
+
+    /// Resident memory, in bytes.
+    fn memory() -> u64 {
+        let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
+        pages.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 4096
     }
 
     /// What is to be clicked, and where it is.
@@ -118,6 +147,9 @@ mod linux {
         app: App,
         pointer: Arc<Mutex<Pointer>>,
         seconds: u64,
+        tcp: bool,
+        memory_before: u64,
+        memory_most: u64,
         lines: Arc<Mutex<Vec<String>>>,
         rates: Vec<u64>,
         step: Step,
@@ -129,13 +161,22 @@ mod linux {
     }
 
     impl Probe {
-        fn new(app: App, pointer: Arc<Mutex<Pointer>>, seconds: u64, lines: Arc<Mutex<Vec<String>>>) -> Self {
+        fn new(
+            app: App,
+            pointer: Arc<Mutex<Pointer>>,
+            seconds: u64,
+            tcp: bool,
+            lines: Arc<Mutex<Vec<String>>>,
+        ) -> Self {
             Self {
                 app,
                 pointer,
                 seconds,
+                tcp,
+                memory_before: 0,
+                memory_most: 0,
                 lines,
-                rates: vec![200_000, 100_000],
+                rates: if tcp { vec![0] } else { vec![200_000, 100_000] },
                 step: Step::Opening,
                 frames: Vec::new(),
                 clicked: None,
@@ -151,7 +192,7 @@ mod linux {
 
         fn received(&self) -> u64 {
             let counters = self.app.shown_session().counters();
-            counters.received_packets + counters.kernel_drops
+            if self.tcp { counters.received_bytes } else { counters.received_packets + counters.kernel_drops }
         }
 
         /// The key of the open button.
@@ -202,14 +243,20 @@ mod linux {
             };
             let drops = self.app.shown_session().counters().kernel_drops;
             let lost = sent - (self.received() - before);
+            let what = if self.tcp {
+                format!("TCP, {:.2} GB/s", sent as f64 / 1e9 / self.seconds as f64)
+            } else {
+                format!("{rate} datagrams/s, {sent} sent")
+            };
             self.lines.lock().unwrap().push(format!(
-                "{rate} datagrams/s, {sent} sent: {:.0} frames/s, longest pause {} ms; click to drawn: median {} ms, \
-                 most {} ms ({} clicks); kernel drops {drops}, lost in the program {lost}",
+                "{what}: {:.0} frames/s, longest pause {} ms; click to drawn: median {} ms, \
+                 most {} ms ({} clicks); kernel drops {drops}, lost in the program {lost}; memory +{} MiB",
                 self.frames.len() as f64 / took,
                 most.as_millis(),
                 reaction(0.5).as_millis(),
                 reaction(1.0).as_millis(),
                 self.reactions.len(),
+                self.memory_most.saturating_sub(self.memory_before) >> 20,
             ));
         }
 
@@ -241,8 +288,11 @@ mod linux {
                     let before = self.received();
                     self.frames.clear();
                     self.reactions.clear();
+                    self.memory_before = memory();
+                    self.memory_most = 0;
+                    let pace = if self.tcp { "tcp".to_owned() } else { rate.to_string() };
                     self.step =
-                        Step::Flood { sender: spawn(local, rate, self.seconds), rate, began: Instant::now(), before };
+                        Step::Flood { sender: spawn(local, &pace, self.seconds), rate, began: Instant::now(), before };
                 }
                 Step::Flood { sender, rate, began, before } => {
                     if began.elapsed() > Duration::from_secs(self.seconds)
@@ -258,6 +308,7 @@ mod linux {
                     }
                     if began.elapsed() <= Duration::from_secs(self.seconds) {
                         self.frames.push(Instant::now()); // the window's own frames: nothing here asks for one
+                        self.memory_most = self.memory_most.max(memory());
                         self.click();
                         ctx.request_repaint_after(Duration::from_millis(200)); // to see the end
                     } else {

@@ -4,7 +4,9 @@
 mod net_tcp;
 
 use std::io::Write;
-use std::net::{Shutdown, SocketAddr, TcpListener};
+#[cfg(target_os = "linux")]
+use std::net::SocketAddr;
+use std::net::{Shutdown, TcpListener};
 use std::time::{Duration, Instant};
 
 use net_tcp::*;

@@ -6,11 +6,15 @@ mod net_tcp;
 use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+#[cfg(target_os = "linux")]
+use std::time::Instant;
 
 use net_tcp::*;
 use wirebench::journal::{Cause, Event, Kind, LeaveReason, Operation};
-use wirebench::net::{Command, Cycle, Phase, Target};
+#[cfg(target_os = "linux")]
+use wirebench::net::Phase;
+use wirebench::net::{Command, Cycle, Target};
 
 #[test]
 fn serves_clients_and_says_who_comes_and_goes() {

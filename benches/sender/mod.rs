@@ -11,9 +11,9 @@ pub const PAYLOAD_LEN: usize = 64;
 const BURST: usize = 64;
 
 /// Starts the sender; it writes how many it has sent to its standard output when it is done.
-pub fn spawn(to: SocketAddr, rate: u64, seconds: u64) -> Child {
+pub fn spawn(to: SocketAddr, rate: &str, seconds: u64) -> Child {
     std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--send", &to.to_string(), &rate.to_string(), &seconds.to_string()])
+        .args(["--send", &to.to_string(), rate, &seconds.to_string()])
         .stdout(Stdio::piped())
         .spawn()
         .unwrap()

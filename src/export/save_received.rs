@@ -192,7 +192,9 @@ mod tests {
     use std::sync::Condvar;
 
     use super::*;
-    use crate::journal::{Batch, Cause, Config, Head, Kind, Peer, Timestamp};
+    #[cfg(target_os = "linux")]
+    use crate::journal::Cause;
+    use crate::journal::{Batch, Config, Head, Kind, Peer, Timestamp};
 
     #[derive(Default)]
     struct Bell {
