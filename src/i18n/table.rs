@@ -293,6 +293,7 @@ texts! {
     GroupsWhenOpened: "打开后加入", "Joined when the socket opens";
     MulticastTtl: "TTL", "TTL";
     MulticastLoopback: "本机也能收到自己发出的组播", "This machine hears its own multicast";
+    MulticastBindHint: "本机地址是 {address}：在 Linux 上，绑定到具体地址的套接字收不到组播，请改用 0.0.0.0 或 ::", "The local address is {address}: on Linux a socket bound to one address hears no multicast; use 0.0.0.0 or ::";
     NotAGroup: "{value} 不是组播地址（IPv4 224.0.0.0 到 239.255.255.255，或 IPv6 ff00::/8）", "{value} is not a multicast address (IPv4 224.0.0.0 to 239.255.255.255, or IPv6 ff00::/8)";
     NotAnAddress: "{value} 不是 IP 地址", "{value} is not an IP address";
     NotAPort: "端口应为 {from} 到 {to}", "The port must be {from} to {to}";

@@ -117,10 +117,15 @@ impl Tab {
         if !s.name.is_empty() {
             return s.name.clone();
         }
+        // Port 0 is any: once it is open, the real one.
+        let port = match self.status.phase {
+            Phase::Open { local, .. } => local.port().to_string(),
+            _ => self.typed.local_port.trim().to_owned(),
+        };
         match s.mode {
-            Mode::Udp => format!("UDP :{}", self.typed.local_port.trim()),
+            Mode::Udp => format!("UDP :{port}"),
             Mode::TcpClient => format!("TCP Client {}:{}", s.remote_host.trim(), self.typed.remote_port.trim()),
-            Mode::TcpServer => format!("TCP Server :{}", self.typed.local_port.trim()),
+            Mode::TcpServer => format!("TCP Server :{port}"),
         }
     }
 

@@ -23,7 +23,7 @@ fn a_server_and_a_client_in_two_tabs_talk() {
     window.button("发送");
     window.until_row("温度 23.9 ℃");
 
-    window.click(Role::Tab, "TCP Server :0");
+    window.click(Role::Tab, &format!("TCP Server :{port}"));
     window.until_row("gets online.");
     window.until_row("温度 23.9 ℃");
     assert_eq!(window.value(Role::ComboBox, "客户端"), "ALL CLIENTS (1)");

@@ -37,6 +37,12 @@ impl MulticastDialog {
         if ui.button(shared.text(Text::Join)).clicked() {
             self.join(tab, shared);
         }
+        let local = tab.settings.local_address.trim();
+        let wildcard = matches!(local, "0.0.0.0" | "::" | "[::]");
+        if cfg!(target_os = "linux") && !wildcard {
+            let hint = fill(shared.text(Text::MulticastBindHint), &[("address", &local)]);
+            ui.label(RichText::new(hint).color(Palette::of(ui).secondary));
+        }
         if let Some(refused) = &self.refused {
             ui.label(RichText::new(refused).color(Palette::of(ui).error));
         }

@@ -54,14 +54,14 @@ fn protocol(ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>) {
 /// This machine's addresses, with `0.0.0.0` and `::`.
 pub fn local_choices(shared: &Shared<'_>) -> Vec<(String, String)> {
     let any = shared.text(Text::AnyAddress);
-    let mut choices: Vec<(String, String)> = ["0.0.0.0", "::"].map(|a| (a.to_owned(), format!("{a}  ({any})"))).into();
+    let mut choices: Vec<(String, String)> = ["0.0.0.0", "::"].map(|a| (a.to_owned(), any.to_owned())).into();
     for interface in shared.interfaces {
         let text = interface.socket_addr(0);
         let value = match text {
             std::net::SocketAddr::V6(v6) if v6.scope_id() != 0 => format!("{}%{}", v6.ip(), v6.scope_id()),
             other => other.ip().to_string(),
         };
-        choices.push((value.clone(), format!("{value}  ({})", interface.name)));
+        choices.push((value, interface.name.clone()));
     }
     choices
 }
@@ -85,7 +85,7 @@ fn local(ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>) {
 
 fn remote(ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>) {
     let choices: Vec<(String, String)> =
-        shared.recent_hosts.as_slice().iter().map(|host| (host.clone(), host.clone())).collect();
+        shared.recent_hosts.as_slice().iter().map(|host| (host.clone(), String::new())).collect();
     address(ui, shared.text(Text::RemoteHostAddr), &choices, &mut tab.settings.remote_host);
     let (response, port) = labelled_by_above(ui, shared.text(Text::RemoteHostPort), |ui| {
         let width = ui.available_width();

@@ -117,7 +117,7 @@ fn remote(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>, reserved: f32) {
     let senders = tab.status.senders.iter().rev().map(rows::address);
     for address in senders.chain(shared.recent_remotes.as_slice().iter().cloned()) {
         if choices.iter().all(|(value, _)| *value != address) {
-            choices.push((address.clone(), address));
+            choices.push((address, String::new()));
         }
     }
     let gap = ui.spacing().item_spacing.x;

@@ -1,8 +1,8 @@
 //! A text field with a list to choose from: the classic's editable combo.
 
 use egui::{
-    Align, Key, Layout, Margin, Popup, PopupCloseBehavior, Rect, Response, Role, Sense, TextEdit, Ui, WidgetInfo, pos2,
-    vec2,
+    Align, Button, Key, Layout, Margin, Popup, PopupCloseBehavior, Rect, Response, RichText, Role, Sense, TextEdit, Ui,
+    WidgetInfo, pos2, vec2,
 };
 
 use super::chevron;
@@ -17,7 +17,7 @@ pub struct AddressField<'a> {
     pub label: &'a str,
     /// The label's widget, if it stands elsewhere.
     pub labelled_by: egui::Id,
-    /// What to choose from: the value, and what the list shows for it.
+    /// What to choose from: the value, and a note beside it (empty: none).
     pub choices: &'a [(String, String)],
     /// In points.
     pub width: f32,
@@ -77,8 +77,21 @@ fn list(ui: &mut Ui, choices: &[(String, String)], current: &str) -> Option<Stri
     ui.with_layout(Layout::top_down_justified(Align::LEFT), |ui| {
         ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
         let mut chosen = None;
-        for (value, shown) in choices {
-            if ui.selectable_label(value == current, shown.as_str()).clicked() {
+        let weak = Palette::of(ui).secondary;
+        for (value, note) in choices {
+            let mut row = Button::selectable(value == current, value.as_str());
+            if !note.is_empty() {
+                row = row.right_text(RichText::new(note).color(weak));
+            }
+            let response = ui.add(row);
+            // The name is what is chosen; the note describes it.
+            ui.ctx().accesskit_node_builder(response.id, |node| {
+                node.set_label(value.as_str());
+                if !note.is_empty() {
+                    node.set_description(note.as_str());
+                }
+            });
+            if response.clicked() {
                 chosen = Some(value.clone());
             }
         }
