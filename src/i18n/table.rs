@@ -299,6 +299,7 @@ texts! {
     NotAPort: "端口应为 {from} 到 {to}", "The port must be {from} to {to}";
     NoInterface: "{value} 后面要写接口，例如 {value}%eth0", "{value} needs its interface: {value}%eth0, for example";
     NoLocalHost: "请填写本地主机地址，例如 0.0.0.0", "Fill in the local host, for example 0.0.0.0";
+    HostOnly: "远程主机地址里只写地址或域名：{value}。端口写在下面，不要 http:// 和路径", "Remote Host Addr takes an address or a name alone, not {value}: the port stands below, without http:// and path";
     NoHost: "请填写远程主机地址", "Fill in the remote host";
     NotARemote: "远程主机应写成 地址 :端口，例如 192.168.1.5 :8080", "Write the remote host as address :port, for example 192.168.1.5 :8080";
     NotOpen: "还没有打开，先点“{button}”", "Not open yet: click “{button}” first";

@@ -26,6 +26,23 @@ pub fn local_address(text: &str, port: u16, interfaces: &[Interface], lang: Lang
     scoped(text, port, interfaces).ok_or_else(|| fill(Text::NotAnAddress.text(lang), &[("value", &text)]))
 }
 
+/// Refuses what can be neither a name nor an address of a host, and says what is wrong with it.
+pub fn remote_host(host: &str, lang: Lang) -> Result<(), String> {
+    if host.is_empty() {
+        return Err(Text::NoHost.text(lang).to_owned());
+    }
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    if let Ok(ip) = bare.parse::<IpAddr>() {
+        let unscoped = matches!(ip, IpAddr::V6(v6) if v6.is_unicast_link_local());
+        return if unscoped { Err(fill(Text::NoInterface.text(lang), &[("value", &bare)])) } else { Ok(()) };
+    }
+    let literal = bare.split_once('%').is_some_and(|(ip, _)| ip.parse::<IpAddr>().is_ok());
+    if !literal && host.contains(['/', ':', '：']) {
+        return Err(fill(Text::HostOnly.text(lang), &[("value", &host)]));
+    }
+    Ok(())
+}
+
 /// `fe80::1%eth0` or `fe80::1%2`.
 fn scoped(text: &str, port: u16, interfaces: &[Interface]) -> Option<SocketAddr> {
     let (ip, scope) = text.split_once('%')?;
@@ -83,6 +100,18 @@ mod tests {
         ok("::1 :8080", "::1", 8080);
         for wrong in ["", "host", "host:", ":80", "host:0", "host:65536", "::1", "host:80x"] {
             assert_eq!(parse_remote(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_host_is_a_name_or_an_address_and_nothing_more() {
+        for right in
+            ["localhost", "gateway.local", "主机", "10.0.0.1", "::1", "[::1]", "fe80::1%eth0", "::ffff:1.2.3.4"]
+        {
+            assert_eq!(remote_host(right, Lang::En), Ok(()), "{right}");
+        }
+        for wrong in ["", "10.0.0.1:80", "10.0.0.1：80", "[::1]:80", "http://host", "host/path", "fe80::1"] {
+            assert!(remote_host(wrong, Lang::En).is_err(), "{wrong}");
         }
     }
 

@@ -13,7 +13,7 @@ use crate::journal::{self, Failure, Peer, Wake};
 use crate::net::{Interface, LinkConfig, Outgoing, Phase, Status, Target, TcpClientConfig, TcpServerConfig, UdpConfig};
 use crate::session::{ComposeError, Composer, Form, Session};
 use crate::settings::{AppendKind, Mode, SendForm, TabSettings, View};
-use crate::ui::addresses::{group, local_address, parse_remote};
+use crate::ui::addresses::{group, local_address, parse_remote, remote_host};
 use crate::ui::widget::LogView;
 use crate::ui::words;
 
@@ -201,9 +201,7 @@ impl Tab {
             }),
             Mode::TcpClient => {
                 let host = s.remote_host.trim();
-                if host.is_empty() {
-                    return Err(Text::NoHost.text(lang).to_owned());
-                }
+                remote_host(host, lang)?;
                 let client_port = port(&self.typed.client_port, 0)?;
                 let local = match s.client.local_address.trim() {
                     "" if client_port == 0 => None,
