@@ -1,6 +1,7 @@
 //! The status bar: what happened, packets, bytes, and 复位计数.
 
-use egui::{Align, Label, Layout, Rect, RichText, Stroke, Ui, UiBuilder, pos2, vec2};
+use egui::text::LayoutJob;
+use egui::{Align, Color32, FontId, Label, Layout, Rect, RichText, Stroke, Ui, UiBuilder, pos2, vec2};
 
 use super::Shared;
 use crate::i18n::{Lang, Text, failure_line, fill, spill_line};
@@ -8,12 +9,14 @@ use crate::net::Phase;
 use crate::settings::Mode;
 use crate::ui::command::Command;
 use crate::ui::tab::Tab;
-use crate::ui::theme::Palette;
+use crate::ui::theme::{Palette, SMALL_SIZE};
 use crate::ui::widget::{button_width, text_width};
 use crate::ui::words;
 
 /// A counter's cell is this wide where there is room, in points.
 const CELL: f32 = 124.0;
+/// Distance of two lines of small type, in points: two of them fit into the bar.
+const SMALL_ROW: f32 = 13.5;
 
 /// Draws the bar.
 pub fn status_ui(ui: &mut Ui, tab: &Tab, shared: &mut Shared<'_>) {
@@ -40,7 +43,7 @@ pub fn status_ui(ui: &mut Ui, tab: &Tab, shared: &mut Shared<'_>) {
         }
         let (text, error) = message(tab, shared.lang, &rates);
         let colour = if error { palette.error } else { palette.text };
-        ui.add(Label::new(RichText::new(&text).color(colour)).truncate()).on_hover_text(&text);
+        say(ui, &text, colour);
     });
     for (text, width) in cells.into_iter().zip(widths) {
         let rect = Rect::from_min_size(pos2(left, all.top()), vec2(width, all.height()));
@@ -56,6 +59,21 @@ pub fn status_ui(ui: &mut Ui, tab: &Tab, shared: &mut Shared<'_>) {
             shared.queue(Command::ResetCounters);
         }
     });
+}
+
+/// On one line where there is room, else in small type on two; all of it in the tooltip.
+fn say(ui: &mut Ui, text: &str, colour: Color32) {
+    if text_width(ui, text) <= ui.available_width() {
+        ui.label(RichText::new(text).color(colour)).on_hover_text(text);
+        return;
+    }
+    let mut job = LayoutJob::simple(text.to_owned(), FontId::proportional(SMALL_SIZE), colour, ui.available_width());
+    job.wrap.max_rows = 2;
+    for section in &mut job.sections {
+        section.format.line_height = Some(SMALL_ROW);
+    }
+    let galley = ui.painter().layout_job(job);
+    ui.add(Label::new(galley)).on_hover_text(text);
 }
 
 fn place(ui: &mut Ui, rect: Rect, layout: Layout, content: impl FnOnce(&mut Ui)) {
