@@ -21,7 +21,7 @@ use crate::net::command::{Command, Outgoing, Target};
 use crate::net::config::TcpServerConfig;
 use crate::net::context::Context;
 use crate::net::error;
-use crate::net::poll::Source;
+use crate::net::poll::{RECHECK, Source};
 use crate::net::status::{Client, Phase};
 
 /// The listening socket's key; streams begin at 1.
@@ -97,6 +97,7 @@ impl Server<'_> {
         while !self.context.is_closing() {
             self.ledger.wait_for_room(DISK_PATIENCE);
             let timeout = self.timeout();
+            let began = Instant::now();
             self.context
                 .poll
                 .wait(events, timeout)
@@ -114,6 +115,14 @@ impl Server<'_> {
                     if self.context.is_closing() {
                         break;
                     }
+                }
+            }
+            if RECHECK.is_some_and(|most| events.is_empty() && began.elapsed() >= most) {
+                if self.accept_again.is_none() {
+                    self.accept();
+                }
+                for stream in self.connections.keys().copied().collect::<Vec<_>>() {
+                    self.attend(stream, |connection, ledger| connection.service(ledger, CHUNK));
                 }
             }
             self.look();
