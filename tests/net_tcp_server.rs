@@ -152,7 +152,8 @@ fn a_wildcard_takes_both_families_and_shows_ipv4_as_such() {
 #[test]
 fn answers_a_thousand_clients() {
     const CLIENTS: usize = 1000;
-    const MESSAGES: usize = 100;
+    // Under Wine each readiness of each socket goes through one server process.
+    const MESSAGES: usize = if cfg!(windows) { 10 } else { 100 };
     const WRITERS: usize = 8;
     let (bench, server) = listening();
     let mut peers: Vec<TcpStream> = Vec::new();

@@ -94,10 +94,10 @@ struct Server<'a> {
 
 impl Server<'_> {
     fn serve(&mut self, events: &mut Events) -> Result<(), Failure> {
+        let mut swept = Instant::now();
         while !self.context.is_closing() {
             self.ledger.wait_for_room(DISK_PATIENCE);
             let timeout = self.timeout();
-            let began = Instant::now();
             self.context
                 .poll
                 .wait(events, timeout)
@@ -117,7 +117,8 @@ impl Server<'_> {
                     }
                 }
             }
-            if RECHECK.is_some_and(|most| events.is_empty() && began.elapsed() >= most) {
+            if RECHECK.is_some_and(|most| swept.elapsed() >= most) {
+                swept = Instant::now();
                 if self.accept_again.is_none() {
                     self.accept();
                 }
