@@ -30,7 +30,8 @@
 //! 5. **Nothing is lost silently.** TCP gets backpressure; what the kernel dropped for UDP, what was cut or refused, is
 //!    counted and shown.
 //! 6. **Sending does not depend on frames**: cyclic sends run on the socket's thread, with its timer.
-//! 7. **Every thread ends**: named, joined on drop; a close takes at most 200 ms whatever the peer does. A panic in a
+//! 7. **Every thread ends**: named, joined on drop; a close takes at most 200 ms whatever the peer does
+//!    (the process itself lives longer where the system must first free a spill file of several GB). A panic in a
 //!    worker becomes an error in its tab. (A few wait for something that can't be interrupted, hold nothing but a
 //!    channel's end, and are not joined: the resolver, the system's file dialog, the look at a folder, the list of
 //!    interfaces, the freeing of a large spill file.)

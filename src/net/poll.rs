@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use polling::{AsSource, Event, Events, PollMode, Poller};
 
-/// A wait ends after this time at the latest, and whoever waited looks at its sockets: under load Wine's emulation of
-/// AFD, on which `polling` stands on Windows, was seen to lose a readiness, and a stalled transfer is worse than four
-/// looks a second. Nowhere else is anything lost.
+/// A wait ends after this time at the latest, and whoever waited looks at its sockets: under load transfers stalled under
+/// Wine until the tests gave up, and with this they no longer did. That a readiness gets lost there is the likely cause,
+/// not a proven one; a stalled transfer is worse than four looks a second.
 pub(super) const RECHECK: Option<Duration> = if cfg!(windows) { Some(Duration::from_millis(250)) } else { None };
 
 /// A poller that another thread can wake.
