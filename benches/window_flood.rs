@@ -20,7 +20,7 @@ fn main() {
 mod linux {
     use std::io::{Read, Write};
     use std::process::Child;
-    use std::sync::{Arc, Mutex};
+    use std::sync::{Arc, Mutex, Weak};
     use std::time::{Duration, Instant};
 
     use egui::{Context, Event, FullOutput, Key, Modifiers, PointerButton, Pos2, RawInput, ViewportCommand};
@@ -68,6 +68,8 @@ mod linux {
             let app = App::new(&cc.egui_ctx, start);
             let pointer = Arc::new(Mutex::new(Pointer::default()));
             cc.egui_ctx.add_plugin(Hand(Arc::clone(&pointer)));
+            let (weak, ctx) = (Arc::downgrade(&pointer), cc.egui_ctx.clone());
+            std::thread::Builder::new().name("hand".to_owned()).spawn(move || click(&weak, &ctx)).unwrap();
             Ok(Box::new(Probe::new(app, pointer, seconds, tcp, lines)) as Box<dyn eframe::App>)
         };
         eframe::run_native("window_flood", native, Box::new(create)).unwrap();
@@ -102,6 +104,34 @@ mod linux {
         hex: Option<Pos2>,
         ascii: Option<Pos2>,
         events: Vec<Event>,
+        /// It is time to click.
+        clicking: bool,
+        /// Which view is drawn.
+        is_hex: bool,
+        /// When the other one was clicked, which is not drawn yet.
+        clicked: Option<Instant>,
+    }
+
+    /// Clicks HEX or ASCII now and then, whatever the window does at that moment, as a hand would.
+    fn click(pointer: &Weak<Mutex<Pointer>>, ctx: &Context) {
+        loop {
+            std::thread::sleep(CLICKS);
+            let Some(pointer) = pointer.upgrade() else { return };
+            let mut pointer = pointer.lock().unwrap();
+            let Some(pos) = (if pointer.is_hex { pointer.ascii } else { pointer.hex }) else { continue };
+            if !pointer.clicking || pointer.clicked.is_some() {
+                continue;
+            }
+            pointer.events.push(Event::PointerMoved(pos));
+            for pressed in [true, false] {
+                let modifiers = Modifiers::NONE;
+                let button = PointerButton::Primary;
+                pointer.events.push(Event::PointerButton { pos, button, pressed, modifiers });
+            }
+            pointer.clicked = Some(Instant::now());
+            drop(pointer);
+            ctx.request_repaint();
+        }
     }
 
     /// Finds the buttons by their names, and clicks.
@@ -154,8 +184,6 @@ mod linux {
         rates: Vec<u64>,
         step: Step,
         frames: Vec<Instant>,
-        clicked: Option<(Instant, bool)>,
-        last_click: Instant,
         reactions: Vec<Duration>,
         pressed_open: bool,
     }
@@ -179,8 +207,6 @@ mod linux {
                 rates: if tcp { vec![0] } else { vec![200_000, 100_000] },
                 step: Step::Opening,
                 frames: Vec::new(),
-                clicked: None,
-                last_click: Instant::now(),
                 reactions: Vec::new(),
                 pressed_open: false,
             }
@@ -206,29 +232,14 @@ mod linux {
             });
         }
 
-        /// Clicks HEX or ASCII now and then, and takes the time until the frame with the other view is drawn.
-        fn click(&mut self) {
-            if let Some((when, hex)) = self.clicked {
-                if self.is_hex() == hex {
-                    self.reactions.push(when.elapsed());
-                    self.clicked = None;
-                }
-            } else if self.last_click.elapsed() > CLICKS {
-                self.last_click = Instant::now();
-                let hex = !self.is_hex();
-                let mut pointer = self.pointer.lock().unwrap();
-                let Some(pos) = (if hex { pointer.hex } else { pointer.ascii }) else { return };
-                pointer.events.push(Event::PointerMoved(pos));
-                for pressed in [true, false] {
-                    let modifiers = Modifiers::NONE;
-                    pointer.events.push(Event::PointerButton {
-                        pos,
-                        button: PointerButton::Primary,
-                        pressed,
-                        modifiers,
-                    });
-                }
-                self.clicked = Some((Instant::now(), hex));
+        /// Takes the time from a click until the frame with the other view is drawn, which is when the next one begins.
+        fn look_at_click(&mut self) {
+            let is_hex = self.is_hex();
+            let mut pointer = self.pointer.lock().unwrap();
+            pointer.clicking = true;
+            if pointer.is_hex != is_hex {
+                pointer.is_hex = is_hex;
+                self.reactions.extend(pointer.clicked.take().map(|clicked| clicked.elapsed()));
             }
         }
 
@@ -302,6 +313,9 @@ mod linux {
                         let mut output = String::new();
                         sender.stdout.take().unwrap().read_to_string(&mut output).unwrap();
                         let (rate, before) = (*rate, *before);
+                        let mut pointer = self.pointer.lock().unwrap();
+                        (pointer.clicking, pointer.clicked) = (false, None);
+                        drop(pointer);
                         let sent = output.trim().parse().unwrap();
                         self.step = Step::Tail { rate, sent, ended: Instant::now(), before };
                         return;
@@ -309,7 +323,7 @@ mod linux {
                     if began.elapsed() <= Duration::from_secs(self.seconds) {
                         self.frames.push(Instant::now()); // the window's own frames: nothing here asks for one
                         self.memory_most = self.memory_most.max(memory());
-                        self.click();
+                        self.look_at_click();
                         ctx.request_repaint_after(Duration::from_millis(200)); // to see the end
                     } else {
                         ctx.request_repaint();
@@ -319,7 +333,6 @@ mod linux {
                     if ended.elapsed() > TAIL {
                         let (rate, sent, before) = (*rate, *sent, *before);
                         self.report(rate, sent, before);
-                        self.clicked = None;
                         self.step = Step::Opening;
                     }
                     ctx.request_repaint();

@@ -30,11 +30,10 @@
 //! 5. **Nothing is lost silently.** TCP gets backpressure; what the kernel dropped for UDP, what was cut or refused, is
 //!    counted and shown.
 //! 6. **Sending does not depend on frames**: cyclic sends run on the socket's thread, with its timer.
-//! 7. **Every thread ends**: named, joined on drop; a close takes at most 200 ms whatever the peer does
-//!    (the process itself lives longer where the system must first free a spill file of several GB). A panic in a
-//!    worker becomes an error in its tab. (A few wait for something that can't be interrupted, hold nothing but a
-//!    channel's end, and are not joined: the resolver, the system's file dialog, the look at a folder, the list of
-//!    interfaces, the freeing of a large spill file.)
+//! 7. **Every thread ends**: named, joined on drop; a close or a quit takes at most 200 ms whatever the peer does. A
+//!    panic in a worker becomes an error in its tab. (A few wait for something that can't be interrupted, hold
+//!    nothing but a channel's end, and are not joined: the resolver, the system's file dialog, the look at a folder,
+//!    the list of interfaces, the wait for the process that frees a large spill file.)
 //! 8. **A hostile peer is normal input**: every parser takes any bytes.
 //! 9. **Idle costs nothing**: no repaint without an event; at most one repaint pending; about 60 a second under flood.
 

@@ -122,15 +122,13 @@ impl SpillFile for DiskFile {
 impl Drop for DiskFile {
     #[cfg(unix)]
     fn drop(&mut self) {
-        // The name goes at once. The system frees the blocks when the file is closed, which takes seconds for many
-        // gigabytes: nobody who drops a journal, or quits, waits for that.
-        delete(&self.path);
-        let large = self.file().metadata().is_ok_and(|metadata| metadata.len() > CLOSE_AT_ONCE_MAX);
+        delete(&self.path); // the name goes at once, the blocks when the last hold on the file is closed
+        let large = self.file().metadata().is_ok_and(|metadata| metadata.len() > CLOSE_HERE_MAX_BYTES);
         if let Some(file) = self.file.take()
             && large
-            && let Err(error) = std::thread::Builder::new().name("wb-close".to_owned()).spawn(move || drop(file))
+            && let Err(error) = close_elsewhere(file)
         {
-            tracing::debug!(%error, "the spill file is closed without a thread");
+            tracing::debug!(%error, "the spill file is closed where it was dropped");
         }
     }
 
@@ -143,7 +141,21 @@ impl Drop for DiskFile {
 
 /// A smaller file is closed where it is dropped.
 #[cfg(unix)]
-const CLOSE_AT_ONCE_MAX: u64 = 64 << 20;
+const CLOSE_HERE_MAX_BYTES: u64 = 64 << 20;
+
+/// Closes a file whose blocks take the system long to free, in another process. Whoever closes a deleted file last
+/// waits until its blocks are free, 130 ms per gigabyte; a thread would not do, since a process that ends waits for it.
+/// So the last hold is that of a `sleep` that has the file as its standard input.
+#[cfg(unix)]
+fn close_elsewhere(file: File) -> io::Result<()> {
+    use std::process::{Command, Stdio};
+    let mut sleep = Command::new("sleep");
+    sleep.arg("1").stdin(file).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = sleep.spawn()?;
+    drop(sleep); // and with it our hold on the file
+    // Nobody waits for the thread: it only takes the exit status, for a program that lives on.
+    std::thread::Builder::new().name("wb-close".to_owned()).spawn(move || child.wait().map(drop)).map(drop)
+}
 
 fn delete(path: &Path) {
     if let Err(error) = std::fs::remove_file(path) {

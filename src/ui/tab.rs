@@ -177,6 +177,11 @@ impl Tab {
             self.failed = false;
         }
         self.log.set_journal(journal);
+        self.show_settings();
+    }
+
+    /// The log is shown as the settings say.
+    pub fn show_settings(&mut self) {
         self.log.set_view(view_of(&self.settings));
     }
 

@@ -139,3 +139,26 @@ fn a_journal_ends_while_it_spills() {
         assert_eq!(folder.path().read_dir().unwrap().count(), 0);
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_large_file_is_freed_by_another_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let bell = Arc::new(Bell::default());
+    let journal = Journal::create(config(&folder, 0), bell.wake());
+    let block = vec![0; 1 << 20];
+    let mut batch = Batch::default();
+    for _ in 0..80 {
+        batch.push(received(peer(1)), &block);
+        journal.append(&mut batch);
+    }
+    settled(&bell, &journal, 2 << 20);
+    let held = || {
+        let descriptors = std::fs::read_dir("/proc/self/fd").unwrap();
+        let links = descriptors.filter_map(|descriptor| std::fs::read_link(descriptor.unwrap().path()).ok());
+        links.filter(|link| link.starts_with(folder.path())).count()
+    };
+    assert_eq!(held(), 1);
+    drop(journal);
+    assert_eq!((held(), std::fs::read_dir(folder.path()).unwrap().count()), (0, 0));
+}

@@ -28,6 +28,7 @@ pub fn log_ui(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
         .stroke(Stroke::new(1.0, palette.border))
         .corner_radius(CornerRadius::same(6));
     let words = LogWords { name: shared.text(Text::DataLog), new_records: shared.text(Text::NewRecords) };
+    tab.show_settings(); // a view that was chosen in this frame is drawn in it
     frame.show(ui, |ui| {
         let mut opened = false;
         match tab.log.ui(ui, &words) {
