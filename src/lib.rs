@@ -9,14 +9,16 @@
 //! | Room | What it is | Imports |
 //! |---|---|---|
 //! | [`codec`] | pure: bytes to text and back (encodings, HEX, escapes, checksums, dump) | nothing of ours |
+//! | [`proto`] | pure: protocols without sockets, clocks and disks (IPMSG, TFTP) | codec |
 //! | [`journal`] | records, segments, spill file, rows | codec |
 //! | [`net`] | sockets and their threads: commands in, status and journal out | codec, journal |
-//! | [`service`] | drivers that join protocols to sockets; the peers of `--demo` | journal, net |
+//! | [`service`] | drivers that join protocols to sockets; the peers of `--demo` | journal, net, proto |
 //! | [`export`] | what is saved to files | journal, codec |
-//! | [`session`] | one tab without its pixels: link, journal, counters, saver | net, journal, export, codec |
+//! | [`session`] | one tab without its pixels: link, journal, counters, saver | net, journal, service, export, codec |
 //! | [`settings`] | what is kept between runs | codec, i18n |
-//! | [`i18n`] | zh-CN and en, one table; how events are said | journal, net, codec |
-//! | [`cli`] | the command line | i18n |
+//! | [`i18n`] | zh-CN and en, one table; how events and datagrams are said | journal, net, proto, codec |
+//! | [`cli`] | the command line | service, i18n |
+//! | [`console`] | the subcommands, which need no window; requests to end | cli, service, i18n |
 //! | [`ui`] | the window; the only room that names egui | everything |
 //!
 //! A test (`tests/architecture.rs`) reads the sources and fails on a forbidden import.
@@ -31,18 +33,21 @@
 //!    counted and shown.
 //! 6. **Sending does not depend on frames**: cyclic sends run on the socket's thread, with its timer.
 //! 7. **Every thread ends**: named, joined on drop; a close or a quit takes at most 200 ms whatever the peer does. A
-//!    panic in a worker becomes an error in its tab. (A few wait for something that can't be interrupted, hold
-//!    nothing but a channel's end, and are not joined: the resolver, the system's file dialog, the look at a folder,
-//!    the list of interfaces, the wait for the process that frees a large spill file.)
+//!    panic in a worker becomes an error in its tab. (A few wait for something that can't be interrupted, hold nothing
+//!    but a channel's end, and are not joined: the resolver, the system's file dialog, its file manager, the look at a
+//!    folder, the reading and decoding of a picture, the list of interfaces, the wait for the process that frees a
+//!    large spill file, the removal of a large folder that was not fetched whole.)
 //! 8. **A hostile peer is normal input**: every parser takes any bytes.
 //! 9. **Idle costs nothing**: no repaint without an event; at most one repaint pending; about 60 a second under flood.
 
 pub mod cli;
 pub mod codec;
+pub mod console;
 pub mod export;
 pub mod i18n;
 pub mod journal;
 pub mod net;
+pub mod proto;
 pub mod service;
 pub mod session;
 pub mod settings;

@@ -1,12 +1,15 @@
-//! The program: arguments, logging, panic hook, and the window.
+//! The program: arguments, logging, panic hook, and the window or what a subcommand does instead.
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 use std::process::ExitCode;
 
 use wirebench::cli::{self, Action, Cli};
+use wirebench::console::{self, Streams};
 use wirebench::ui;
 
 fn main() -> ExitCode {
+    #[cfg(windows)]
+    console::attach();
     let cli = match cli::parse(std::env::args_os().skip(1)) {
         Ok(cli) => cli,
         Err(usage) => {
@@ -23,15 +26,29 @@ fn main() -> ExitCode {
             println!("wirebench {}", wirebench::VERSION);
             ExitCode::SUCCESS
         }
+        Action::Feiq(feiq) => {
+            log_if_wanted();
+            let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
+            console::feiq::run(&feiq, &mut Streams { out: &mut out, err: &mut err }).into()
+        }
+        Action::Tftp(tftp) => {
+            log_if_wanted();
+            let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
+            console::tftp::run(&tftp, &mut Streams { out: &mut out, err: &mut err }).into()
+        }
         Action::Run => run(cli),
     }
 }
 
-fn run(cli: Cli) -> ExitCode {
-    // What the libraries underneath say is for programmers: only with WIREBENCH_LOG.
+/// What the libraries underneath say is for programmers: only with `WIREBENCH_LOG`.
+fn log_if_wanted() {
     if std::env::var_os("WIREBENCH_LOG").is_some() {
         tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     }
+}
+
+fn run(cli: Cli) -> ExitCode {
+    log_if_wanted();
     let default_hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         tracing::error!("{info}");

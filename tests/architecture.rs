@@ -16,14 +16,21 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("proto", &["codec"]),
     ("journal", &["codec"]),
     ("net", &["codec", "journal"]),
-    ("i18n", &["codec", "journal", "net"]),
+    ("i18n", &["codec", "proto", "journal", "net"]),
     ("service", &["codec", "proto", "journal", "net"]),
     ("export", &["codec", "journal", "i18n"]),
     ("settings", &["codec", "net", "i18n"]),
     ("session", &["codec", "journal", "net", "service", "export"]),
     ("demo", &["codec", "journal", "net", "session", "settings"]),
-    ("cli", &["codec", "i18n", "settings"]),
-    ("ui", &["codec", "proto", "journal", "net", "i18n", "service", "export", "settings", "session", "demo", "cli"]),
+    ("cli", &["codec", "proto", "i18n", "service", "settings"]),
+    ("console", &["codec", "proto", "journal", "net", "i18n", "service", "cli"]),
+    (
+        "ui",
+        &[
+            "codec", "proto", "journal", "net", "i18n", "service", "export", "settings", "session", "demo", "cli",
+            "console",
+        ],
+    ),
 ];
 
 /// Files at the root that may name every room.

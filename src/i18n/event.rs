@@ -7,6 +7,7 @@ use std::fmt::Display;
 use std::net::SocketAddr;
 
 use super::failure::{cause_text, failure_line, seconds};
+use super::node::node_line;
 use super::{Lang, Text, fill};
 use crate::journal::{Cause, Event, LeaveReason, Peer};
 
@@ -43,13 +44,14 @@ pub fn event_line(lang: Lang, event: &Event, peer: Option<&Peer>) -> String {
             say(Text::EventGroupLeft, &[("group", group), ("interface", &interface_name(lang, interface))])
         }
         Event::GivenUp { records, bytes } => say(Text::EventGivenUp, &[("records", records), ("bytes", bytes)]),
+        Event::Node { note } => node_line(lang, note, peer),
         Event::Failed(failure) => failure_line(lang, failure),
     };
     one_line(line)
 }
 
 /// An address as the classic's lines have it: `172.16.1.241 :56984`, `[fe80::1%2] :8080`.
-fn address(addr: SocketAddr) -> String {
+pub(super) fn address(addr: SocketAddr) -> String {
     match addr {
         SocketAddr::V4(v4) => format!("{} :{}", v4.ip(), v4.port()),
         SocketAddr::V6(v6) if v6.scope_id() != 0 => format!("[{}%{}] :{}", v6.ip(), v6.scope_id(), v6.port()),

@@ -40,6 +40,7 @@ fn operation(op: Operation) -> Text {
         Operation::Leave => Text::FailedLeave,
         Operation::Configure => Text::FailedConfigure,
         Operation::Worker => Text::FailedWorker,
+        Operation::Read => Text::FailedRead,
         Operation::Write => Text::FailedWrite,
     }
 }
@@ -90,7 +91,7 @@ fn hint(failure: &Failure) -> Option<Text> {
         Cause::AddressInUse { owner: None } => Text::HintEndSomeOwner,
         Cause::PermissionDenied if needs_low_port(failure) => Text::HintLowPort,
         Cause::PermissionDenied if opens => Text::HintReservedPort,
-        Cause::PermissionDenied if failure.op == Operation::Write => Text::HintFilePermission,
+        Cause::PermissionDenied if matches!(failure.op, Operation::Read | Operation::Write) => Text::HintFilePermission,
         Cause::PermissionDenied => Text::HintFirewall,
         Cause::AddressNotAvailable => Text::HintLocalAddress,
         Cause::Refused => Text::HintServerRunning,

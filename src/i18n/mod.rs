@@ -4,15 +4,24 @@
 //! in one of them without a test failing. Sentences with values in them carry `{name}` placeholders for [`fill`].
 //! [`event_line`] says a journal's events, which are kept as data: the language can be changed at any time.
 
+mod decoded;
 mod event;
 mod failure;
+mod ipmsg;
 mod lang;
+mod node;
 mod table;
+mod tftp;
+mod tftp_line;
 
+pub use decoded::{Decoded, Field, Protocol, decoded, decoded_line};
 pub use event::event_line;
 pub use failure::{failure_line, spill_line};
+pub use ipmsg::{ipmsg_command, ipmsg_line, ipmsg_option};
 pub use lang::Lang;
 pub use table::Text;
+pub use tftp::{tftp_error, tftp_failure, tftp_refusal};
+pub use tftp_line::tftp_line;
 
 use std::fmt::{Display, Write};
 

@@ -6,6 +6,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
+use super::node::NodeNote;
+
 /// An entry of the journal that carries no payload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -101,6 +103,11 @@ pub enum Event {
         /// How many payload bytes.
         bytes: u64,
     },
+    /// What a protocol's node did with a datagram or a message.
+    Node {
+        /// What it did.
+        note: NodeNote,
+    },
     /// An operation failed.
     Failed(Failure),
 }
@@ -166,6 +173,8 @@ pub enum Operation {
     Configure,
     /// Run the thread of a socket.
     Worker,
+    /// Read a file.
+    Read,
     /// Write a file.
     Write,
 }
@@ -261,6 +270,7 @@ impl std::fmt::Display for Operation {
             Self::Leave => "leave",
             Self::Configure => "configure",
             Self::Worker => "worker",
+            Self::Read => "read",
             Self::Write => "write",
         })
     }

@@ -15,7 +15,7 @@ pub struct Follower {
     cursor: Cursor,
 }
 
-/// Ends the waiting of a [`Follower`] from another thread.
+/// Ends the waiting of a [`Follower`] from another thread: for good, or once.
 #[derive(Clone)]
 pub struct FollowerStop(Arc<Feed>);
 
@@ -45,12 +45,19 @@ pub(super) struct Feed {
     next: Mutex<VecDeque<Arc<Journal>>>,
     has_next: AtomicBool,
     stopped: AtomicBool,
+    nudged: AtomicBool,
     signal: Arc<Signal>,
 }
 
 impl Feed {
     pub fn new(signal: Arc<Signal>) -> Self {
-        Self { next: Mutex::default(), has_next: AtomicBool::new(false), stopped: AtomicBool::new(false), signal }
+        Self {
+            next: Mutex::default(),
+            has_next: AtomicBool::new(false),
+            stopped: AtomicBool::new(false),
+            nudged: AtomicBool::new(false),
+            signal,
+        }
     }
 
     /// The journal that is followed gets no more records, and this one comes after it.
@@ -74,7 +81,13 @@ impl FollowerStop {
         self.0.signal.notify();
     }
 
-    /// Whether it was called.
+    /// The follower that waits, or would wait next, gives [`Followed::Idle`] at once: there is something else to do.
+    pub fn nudge(&self) {
+        self.0.nudged.store(true, Ordering::SeqCst);
+        self.0.signal.notify();
+    }
+
+    /// Whether [`stop`](Self::stop) was called.
     pub fn is_stopped(&self) -> bool {
         self.0.stopped.load(Ordering::SeqCst)
     }
@@ -106,12 +119,13 @@ impl Follower {
                 if let Some(journal) = self.feed.pop() {
                     self.cursor = journal.cursor(0);
                 }
-            } else if waited {
+            } else if self.feed.nudged.swap(false, Ordering::SeqCst) || waited {
                 return Followed::Idle;
             } else {
                 let (feed, cursor) = (&self.feed, &self.cursor);
                 feed.signal.wait(timeout, || {
                     feed.stopped.load(Ordering::SeqCst)
+                        || feed.nudged.load(Ordering::SeqCst)
                         || feed.has_next.load(Ordering::SeqCst)
                         || cursor.journal().len() > cursor.position()
                 });

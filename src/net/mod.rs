@@ -20,6 +20,12 @@ mod status;
 mod tcp;
 mod udp;
 
+pub(crate) use error::failure;
+pub(crate) use poll::{Poll, Source};
+pub(crate) use resolve::Resolution;
+pub(crate) use tcp::{Dial, canonical, concerns_one_connection, listen};
+pub(crate) use udp::{Datagrams, is_about_a_peer};
+
 pub use command::{Command, Cycle, Outgoing, Target};
 pub use config::{Group, LinkConfig, TcpClientConfig, TcpServerConfig, UdpConfig};
 pub use interfaces::{Interface, list as interfaces};

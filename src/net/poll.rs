@@ -14,7 +14,7 @@ pub(super) const RECHECK: Option<Duration> = if cfg!(windows) { Some(Duration::f
 
 /// A poller that another thread can wake.
 #[derive(Clone)]
-pub(super) struct Poll(Arc<Poller>);
+pub(crate) struct Poll(Arc<Poller>);
 
 impl Poll {
     pub fn new() -> io::Result<Self> {
@@ -70,7 +70,7 @@ impl Poll {
 }
 
 /// A socket that is registered with a poller for as long as this lives.
-pub(super) struct Source<S: AsSource> {
+pub(crate) struct Source<S: AsSource> {
     poll: Poll,
     socket: S,
     key: usize,

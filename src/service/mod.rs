@@ -1,3 +1,5 @@
 //! Drivers that join protocols to sockets, and the peers of `--demo`.
 
 pub mod demo;
+pub mod feiq;
+pub mod tftp;

@@ -14,6 +14,24 @@ use std::time::Instant;
 use crate::export::{SaveReceived, SaveStatus};
 use crate::journal::{self, Failure, Journal, Recorder, Wake};
 use crate::net::{Command, Counters, CountersSnapshot, Link, LinkConfig, Outgoing, Phase, Status};
+use crate::service::feiq::{Feiq, FeiqConfig};
+
+/// Who drives the session's socket.
+enum Line {
+    /// The person alone.
+    Plain(Link),
+    /// FeiQ's node, and the person.
+    Feiq(Feiq),
+}
+
+impl Line {
+    fn link(&self) -> &Link {
+        match self {
+            Self::Plain(link) => link,
+            Self::Feiq(feiq) => feiq.link(),
+        }
+    }
+}
 
 /// A session: opened and closed any number of times, with one journal through all of them.
 pub struct Session {
@@ -22,7 +40,7 @@ pub struct Session {
     /// The counters when they were last reset.
     zero: CountersSnapshot,
     rates: Rates,
-    link: Option<Link>,
+    line: Option<Line>,
     saver: Option<SaveReceived>,
     wake: Wake,
 }
@@ -35,7 +53,7 @@ impl Session {
             counters: Arc::default(),
             zero: CountersSnapshot::default(),
             rates: Rates::default(),
-            link: None,
+            line: None,
             saver: None,
             wake,
         }
@@ -43,32 +61,49 @@ impl Session {
 
     /// Starts to open; returns at once. A link that was open is closed first.
     pub fn open(&mut self, config: LinkConfig) -> Result<(), Failure> {
-        self.link = None;
+        self.line = None;
         let link = Link::open(config, Arc::clone(&self.recorder), Arc::clone(&self.counters), Arc::clone(&self.wake))?;
-        self.link = Some(link);
+        self.line = Some(Line::Plain(link));
         Ok(())
+    }
+
+    /// Starts a FeiQ node on this session's journal; returns at once. What was open is closed first.
+    pub fn open_feiq(&mut self, config: FeiqConfig) -> Result<(), Failure> {
+        self.line = None;
+        let feiq = Feiq::start(config, Arc::clone(&self.recorder), Arc::clone(&self.counters), Arc::clone(&self.wake))?;
+        self.line = Some(Line::Feiq(feiq));
+        Ok(())
+    }
+
+    /// The FeiQ node, if it is one that is open.
+    pub fn feiq(&self) -> Option<&Feiq> {
+        match &self.line {
+            Some(Line::Feiq(feiq)) => Some(feiq),
+            _ => None,
+        }
     }
 
     /// Starts to close; returns at once.
     pub fn close(&mut self) {
-        if let Some(link) = &self.link {
-            link.start_close();
+        match &self.line {
+            Some(Line::Plain(link)) => link.start_close(),
+            Some(Line::Feiq(feiq)) => feiq.start_close(),
+            None => {}
         }
     }
 
     /// Lets go of a link whose worker is over. Called now and then; never waits for more than the thread's last steps.
     pub fn tend(&mut self) {
-        if self.link.as_ref().is_some_and(|link| matches!(link.status().phase, Phase::Closed { .. })) {
-            self.link = None;
+        if self.line.as_ref().is_some_and(|line| matches!(line.link().status().phase, Phase::Closed { .. })) {
+            self.line = None;
         }
         self.rates.sample(Instant::now(), self.counters.snapshot());
     }
 
     /// What the link is now; `Closed` without one.
     pub fn status(&self) -> Status {
-        self.link
-            .as_ref()
-            .map_or_else(|| Status { phase: Phase::Closed { failure: None }, ..Status::default() }, Link::status)
+        let closed = || Status { phase: Phase::Closed { failure: None }, ..Status::default() };
+        self.line.as_ref().map_or_else(closed, |line| line.link().status())
     }
 
     /// Whether it is opening, open or waiting to reconnect.
@@ -83,8 +118,8 @@ impl Session {
 
     /// Tells the worker.
     pub fn command(&self, command: Command) -> Result<(), Failure> {
-        match &self.link {
-            Some(link) => link.command(command),
+        match &self.line {
+            Some(line) => line.link().command(command),
             None => Err(Failure {
                 op: journal::Operation::Send,
                 target: String::new(),

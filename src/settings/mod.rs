@@ -4,12 +4,15 @@
 //! their defaults, numbers out of range are clamped and unknown words become the default. What can't be forgiven is
 //! set aside and reported, never lost and never a reason not to start (see [`load`]).
 
+mod feiq;
 mod file;
 mod forgiving;
 mod recent;
 mod saver;
 mod tab;
+mod tftp;
 
+pub use feiq::{FeiqSettings, FeiqVersionKind};
 pub use file::{FILE_NAME, Problem, SaveError, default_dir, load, save};
 pub use recent::Recent;
 pub use saver::Saver;
@@ -17,6 +20,7 @@ pub use tab::{
     AppendKind, ClientSettings, GroupSettings, Mode, ReceiveSettings, SendForm, SendSettings, TabSettings, UdpSettings,
     View,
 };
+pub use tftp::{TftpDirection, TftpMode, TftpRecord, TftpServeSettings, TftpSettings, TftpUploads};
 
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +58,10 @@ pub struct Settings {
     pub recent_hosts: Recent,
     /// Remote hosts that datagrams were sent to, as typed.
     pub recent_remotes: Recent,
+    /// FeiQ's window and node.
+    pub feiq: FeiqSettings,
+    /// TFTP's window.
+    pub tftp: TftpSettings,
     /// Where the window was.
     pub window: WindowSettings,
     /// The sessions, in the order of their tabs.
@@ -73,6 +81,8 @@ impl Default for Settings {
             journal_budget_mib: 64,
             recent_hosts: Recent::default(),
             recent_remotes: Recent::default(),
+            feiq: FeiqSettings::default(),
+            tftp: TftpSettings::default(),
             window: WindowSettings::default(),
             tabs: Vec::new(),
         }
@@ -88,6 +98,8 @@ impl Settings {
         self.zoom = finite(self.zoom, 0.5, 4.0, usual.zoom);
         self.splitter = finite(self.splitter, 0.1, 0.9, usual.splitter);
         self.journal_budget_mib = self.journal_budget_mib.clamp(16, 4096);
+        self.feiq = self.feiq.clamped();
+        self.tftp = self.tftp.clamped();
         self.window = self.window.clamped();
         self.tabs = self.tabs.into_iter().map(TabSettings::clamped).collect();
         self

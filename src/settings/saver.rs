@@ -1,7 +1,7 @@
 //! Writes settings on a thread of its own, so that a slow disk never holds the window.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -10,6 +10,7 @@ use super::{SaveError, Settings, save};
 
 /// Writes the newest settings handed to it, at most once a second, and what is left when it is dropped.
 pub struct Saver {
+    folder: PathBuf,
     desk: Arc<Desk>,
     thread: Option<JoinHandle<()>>,
 }
@@ -42,7 +43,10 @@ impl Desk {
 impl Saver {
     /// Starts the thread, which writes to `dir`.
     pub fn start(dir: PathBuf) -> io::Result<Self> {
-        Self::start_with(Duration::from_secs(1), move |settings| save(&dir, settings))
+        let folder = dir.clone();
+        let mut saver = Self::start_with(Duration::from_secs(1), move |settings| save(&dir, settings))?;
+        saver.folder = folder;
+        Ok(saver)
     }
 
     fn start_with(
@@ -53,7 +57,12 @@ impl Saver {
         let shared = Arc::clone(&desk);
         let thread =
             std::thread::Builder::new().name("settings".to_owned()).spawn(move || run(&shared, pause, write))?;
-        Ok(Self { desk, thread: Some(thread) })
+        Ok(Self { folder: PathBuf::new(), desk, thread: Some(thread) })
+    }
+
+    /// The folder of the settings.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// What is called when a write failed, so that somebody takes the failure; the first one counts.

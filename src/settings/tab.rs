@@ -31,6 +31,8 @@ pub struct TabSettings {
     pub nodelay: bool,
     /// `SO_KEEPALIVE`.
     pub keepalive: bool,
+    /// A UDP tab whose datagrams are FeiQ's node's.
+    pub feiq: bool,
     /// Only UDP.
     pub udp: UdpSettings,
     /// Only a TCP client.
@@ -52,6 +54,7 @@ impl Default for TabSettings {
             remote_port: 8080,
             nodelay: true,
             keepalive: true,
+            feiq: false,
             udp: UdpSettings::default(),
             client: ClientSettings::default(),
             receive: ReceiveSettings::default(),
@@ -179,6 +182,8 @@ pub struct ReceiveSettings {
     pub auto_linefeed: bool,
     /// 接收数据不显示
     pub hide_received: bool,
+    /// 协议解析: after each datagram of a protocol that is known a line that says what it means.
+    pub decode: bool,
     /// The file that 接收保存到文件 wrote to last, with its `{date}` `{time}` `{peer}`; empty: none yet.
     pub save_path: String,
     /// 接收编码
@@ -194,6 +199,7 @@ impl Default for ReceiveSettings {
             log_mode: true,
             auto_linefeed: true,
             hide_received: false,
+            decode: false,
             save_path: String::new(),
             charset: Charset::Auto,
         }

@@ -223,6 +223,7 @@ fn tab() -> impl Strategy<Value = TabSettings> {
         remote_host: network.4,
         remote_port: network.5,
         nodelay: network.6,
+        feiq: !network.6,
         keepalive: !network.6,
         udp: UdpSettings {
             remote: udp.0,
@@ -244,6 +245,7 @@ fn tab() -> impl Strategy<Value = TabSettings> {
             log_mode: receive.2,
             auto_linefeed: !receive.2,
             hide_received: receive.4,
+            decode: receive.2,
             save_path: receive.3,
             charset: if receive.4 { Charset::ShiftJis } else { Charset::Auto },
         },
@@ -260,15 +262,52 @@ fn tab() -> impl Strategy<Value = TabSettings> {
     })
 }
 
+fn feiq() -> impl Strategy<Value = FeiqSettings> {
+    let texts = prop::array::uniform9(any::<String>());
+    let lists = (prop::collection::vec(any::<String>(), 0..4), prop::collection::vec(any::<String>(), 0..4));
+    let numbers = (1u16.., 1..=FeiqSettings::MAX_REPEATS, any::<u16>(), 0..4usize);
+    let interval_ms = FeiqSettings::MIN_INTERVAL_MS..=FeiqSettings::MAX_INTERVAL_MS;
+    (texts, lists, numbers, interval_ms, any::<bool>()).prop_map(|(texts, lists, numbers, interval_ms, on)| {
+        let [user, host, nick, group, own_version, mac, bind_address, announce, absence] = texts;
+        FeiqSettings {
+            accept_folder: absence.clone(),
+            user,
+            host,
+            nick,
+            group,
+            version: FeiqVersionKind::ALL[numbers.3],
+            own_version,
+            mac,
+            encoding: if on { Charset::Gbk } else { Charset::Auto },
+            targets: lists.0,
+            recent_targets: Recent::from(lists.1),
+            target_port: numbers.0,
+            final_nul: on,
+            as_node: !on,
+            repeats: numbers.1,
+            interval_ms,
+            bind_address,
+            port: numbers.2,
+            announce_broadcast: on,
+            announce,
+            history: !on,
+            absent: on,
+            absence,
+        }
+    })
+}
+
 fn settings() -> impl Strategy<Value = Settings> {
     let recent = || prop::collection::vec(any::<String>(), 0..40).prop_map(Recent::from);
     let window = (400f32..20_000.0, 300f32..20_000.0, prop::option::of(-9e4f32..9e4), any::<bool>()).prop_map(
         |(width, height, x, maximized)| WindowSettings { width, height, x, y: x.map(|x| x / 3.0), maximized },
     );
     let rest = (0.5f32..4.0, any::<bool>(), 0.1f32..0.9, 16u32..=4096, 0..3usize);
-    (recent(), recent(), window, rest, prop::collection::vec(tab(), 0..4)).prop_map(
-        |(recent_hosts, recent_remotes, window, rest, tabs)| Settings {
+    (recent(), recent(), window, rest, prop::collection::vec(tab(), 0..4), feiq()).prop_map(
+        |(recent_hosts, recent_remotes, window, rest, tabs, feiq)| Settings {
             version: VERSION,
+            feiq,
+            tftp: TftpSettings::default(),
             language: [Language::System, Language::ZhCn, Language::En][rest.4],
             theme: [Theme::System, Theme::Dark, Theme::Light][rest.4],
             send_key: if rest.1 { SendKey::Enter } else { SendKey::CtrlEnter },

@@ -1,9 +1,11 @@
 //! The application: tabs, settings, and the two halves of a frame.
 
 mod commands;
+mod feiq;
 mod keeping;
 mod showcase;
 mod talking;
+mod tftp;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,7 +17,7 @@ use egui::{Context, ThemePreference, ViewportCommand};
 use super::aside::Aside;
 use super::command::{Command, SHORTCUTS, Shortcut};
 use super::copying::Copying;
-use super::dialog::{Dialog, Outcome, dialog_ui};
+use super::dialog::{Dialog, FeiqWindow, Outcome, TftpWindow, dialog_ui};
 use super::panel::Shared;
 use super::tab::Tab;
 use super::waker::Waker;
@@ -53,11 +55,19 @@ pub struct App {
     next_id: u64,
     pub(super) commands: Vec<Command>,
     pub(super) dialog: Option<Dialog>,
+    pub(super) feiq: FeiqWindow,
+    /// Where FeiQ's conversations are kept, if they are.
+    feiq_history: Option<PathBuf>,
+    pub(super) tftp: TftpWindow,
+    /// The number of the transfer that was started last.
+    last_transfer: u64,
     /// What everyone must read, whichever tab is shown; stays until it is dismissed.
     pub(super) notices: Vec<String>,
     pub(super) interfaces: Interfaces,
     /// Where files go unless the person says otherwise; looked up once, since that reads the disk.
     save_folder: PathBuf,
+    /// Where TFTP's downloads go unless the person says otherwise.
+    download_folder: PathBuf,
     copying: Option<Copying>,
     aside: Aside,
     waker: Arc<Waker>,
@@ -75,6 +85,7 @@ impl App {
         theme::install(ctx);
         let waker = Waker::new(ctx.clone());
         let wake = waker.wake();
+        let feiq_history = start.saver.as_ref().map(|saver| saver.folder().join("feiq-history"));
         let mut app = Self {
             saved: start.settings.clone(),
             lang: start.lang.unwrap_or_else(|| start.settings.language.lang()),
@@ -87,9 +98,14 @@ impl App {
             next_id: 1,
             commands: Vec::new(),
             dialog: None,
+            feiq: FeiqWindow::default(),
+            feiq_history,
+            tftp: TftpWindow::default(),
+            last_transfer: 0,
             notices: Vec::new(),
             interfaces: Interfaces::start(Arc::clone(&wake)),
             save_folder: super::dialog::default_folder(),
+            download_folder: super::dialog::download_folder(),
             copying: None,
             aside: Aside::default(),
             waker,
@@ -98,6 +114,7 @@ impl App {
             may_quit: false,
             ending: Arc::default(),
         };
+        app.name_feiq();
         ctx.set_theme(theme_preference(app.settings.theme));
         ctx.set_zoom_factor(app.settings.zoom);
         if start.demo {
@@ -143,6 +160,11 @@ impl App {
         }
     }
 
+    /// What is kept, but for the tabs.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// The session of the shown tab.
     pub fn shown_session(&self) -> &crate::session::Session {
         &self.tabs[self.shown].session
@@ -177,6 +199,8 @@ impl App {
         for command in std::mem::take(&mut self.commands) {
             self.run(ctx, command);
         }
+        self.tend_feiq(ctx);
+        self.tend_tftp();
         let shown = self.shown;
         for (i, tab) in self.tabs.iter_mut().enumerate() {
             tab.tend(i == shown, self.lang);
@@ -201,15 +225,18 @@ impl App {
             return;
         }
         let open = self.demo.is_none() && self.tabs.iter().any(Tab::is_open);
-        if open {
+        let transfers = self.tftp.running();
+        if open || transfers > 0 {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
-            self.dialog = Some(Dialog::ConfirmQuit);
+            self.dialog = Some(Dialog::ConfirmQuit { transfers });
         }
     }
 
     /// Draws, and queues commands.
     pub fn ui(&mut self, ui: &mut egui::Ui) {
         shell::shell_ui(ui, self);
+        self.feiq_ui(ui.ctx());
+        self.tftp_ui(ui.ctx());
         self.dialog_ui(ui.ctx());
         if !self.commands.is_empty() {
             ui.ctx().request_repaint();
@@ -239,8 +266,9 @@ impl App {
 }
 
 impl Drop for App {
-    /// All links are told to close before the first is waited for.
+    /// All links and transfers are told to close before the first is waited for.
     fn drop(&mut self) {
+        self.tftp.start_close();
         for tab in &mut self.tabs {
             tab.session.close();
         }

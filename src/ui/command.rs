@@ -4,7 +4,9 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::i18n::Text;
 use crate::journal::Record;
+use crate::service::feiq::FeiqCommand;
 use crate::settings::{Language, SendKey, Theme};
+use crate::ui::dialog::TftpCommand;
 
 /// Something to do; queued while drawing, carried out before the next frame.
 #[derive(Clone, Debug)]
@@ -65,6 +67,8 @@ pub enum Command {
     CopyHex(Box<Record>),
     /// Copy what is selected in the log.
     CopySelection,
+    /// Show the fields and the bytes of a record.
+    Inspect(Box<Record>),
     /// Send to the peer of a record from now on.
     Reply(Box<Record>),
     /// Send the bytes of a record again.
@@ -77,6 +81,16 @@ pub enum Command {
     SetSendKey(SendKey),
     /// Larger, smaller or as it was.
     Zoom(Zoom),
+    /// Open FeiQ's window, or close it.
+    ShowFeiq,
+    /// FeiQ's node goes online, or offline.
+    FeiqOnline,
+    /// Tell FeiQ's node.
+    Feiq(Box<FeiqCommand>),
+    /// Open TFTP's window, or close it.
+    ShowTftp,
+    /// Start, end or look at transfers and the server.
+    Tftp(Box<TftpCommand>),
     /// The list of shortcuts.
     ShowShortcuts,
     /// What this program is.
@@ -112,6 +126,8 @@ pub const SHORTCUTS: &[(Text, KeyboardShortcut, Shortcut)] = &[
     (Text::SaveLog, KeyboardShortcut::new(CTRL, Key::S), Shortcut::SaveLog),
     (Text::ClearLog, KeyboardShortcut::new(CTRL, Key::L), Shortcut::ClearLog),
     (Text::FoldColumn, KeyboardShortcut::new(CTRL, Key::B), Shortcut::ToggleColumn),
+    (Text::FeiqMenu, KeyboardShortcut::new(CTRL_SHIFT, Key::F), Shortcut::ShowFeiq),
+    (Text::TftpMenu, KeyboardShortcut::new(CTRL_SHIFT, Key::D), Shortcut::ShowTftp),
     (Text::Shortcuts, KeyboardShortcut::new(Modifiers::NONE, Key::F1), Shortcut::ShowShortcuts),
     (Text::Quit, KeyboardShortcut::new(CTRL, Key::Q), Shortcut::Quit),
 ];
@@ -137,6 +153,10 @@ pub enum Shortcut {
     ClearLog,
     /// [`Command::ToggleColumn`]
     ToggleColumn,
+    /// [`Command::ShowFeiq`]
+    ShowFeiq,
+    /// [`Command::ShowTftp`]
+    ShowTftp,
     /// [`Command::ShowShortcuts`]
     ShowShortcuts,
     /// [`Command::Quit`]
@@ -156,6 +176,8 @@ impl Shortcut {
             Self::SaveLog => Command::SaveLog,
             Self::ClearLog => Command::ClearLog,
             Self::ToggleColumn => Command::ToggleColumn,
+            Self::ShowFeiq => Command::ShowFeiq,
+            Self::ShowTftp => Command::ShowTftp,
             Self::ShowShortcuts => Command::ShowShortcuts,
             Self::Quit => Command::Quit,
         }

@@ -6,7 +6,7 @@ use std::thread::{Builder, JoinHandle};
 
 use crossbeam_channel::{Receiver, bounded};
 
-use crate::journal::rows::{EventText, Extent, Layouter, Pos, Source, View, Waiting};
+use crate::journal::rows::{Extent, Layouter, Pos, Source, View, Waiting, Words};
 use crate::journal::{Fetch, Journal, KindMask, Seek, Wake};
 
 /// At most about this much of a selection goes to the clipboard.
@@ -18,8 +18,8 @@ pub struct Lines {
     pub journal: Arc<Journal>,
     /// Shown so.
     pub view: View,
-    /// With events in this language.
-    pub event_text: EventText,
+    /// With events and datagrams in this language.
+    pub words: Words,
     /// From the first of these places to the second.
     pub selection: (Pos, Pos),
 }
@@ -47,7 +47,7 @@ impl Copying {
         let source = Stoppable { journal: Waiting::new(lines.journal), stop: Arc::clone(&stop) };
         let thread = Builder::new().name("wb-copy".to_owned()).spawn(move || {
             let (from, to) = lines.selection;
-            let text = Layouter::new(Arc::new(source), lines.view, lines.event_text).copy(from, to, LIMIT_BYTES);
+            let text = Layouter::new(Arc::new(source), lines.view, lines.words).copy(from, to, LIMIT_BYTES);
             let cut = text.len() > LIMIT_BYTES;
             let _ = sender.send(Copied { text, cut }); // nobody waits any more: the text is not needed
             wake();

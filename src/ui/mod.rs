@@ -10,6 +10,7 @@ mod command;
 mod copying;
 mod dialog;
 mod exists;
+mod folders;
 mod fonts;
 mod interfaces;
 mod panel;
@@ -17,8 +18,6 @@ mod picker;
 mod run;
 mod shell;
 mod tab;
-#[cfg(unix)]
-mod terminator;
 pub mod theme;
 mod waker;
 pub mod widget;

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use egui::{IconData, ViewportBuilder, vec2};
 
 use super::app::{App, Start};
-#[cfg(unix)]
-use super::terminator::Terminator;
 use crate::cli::Renderer;
+#[cfg(unix)]
+use crate::console::Terminator;
 use crate::i18n::Lang;
 use crate::settings::{self, Saver, Settings};
 

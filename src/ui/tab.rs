@@ -7,10 +7,11 @@ use std::time::Duration;
 use crate::codec::checksum::{Append, Checksum};
 use crate::codec::dump::DumpWidth;
 use crate::codec::{Charset, hex};
-use crate::i18n::{Lang, Text, event_line, fill};
-use crate::journal::rows::{self, EventText};
+use crate::i18n::{Lang, Text, decoded_line, event_line, fill};
+use crate::journal::rows::{self, Words};
 use crate::journal::{self, Failure, Peer, Wake};
 use crate::net::{Interface, LinkConfig, Outgoing, Phase, Status, Target, TcpClientConfig, TcpServerConfig, UdpConfig};
+use crate::service::feiq::FeiqConfig;
 use crate::session::{ComposeError, Composer, Form, Session};
 use crate::settings::{AppendKind, Mode, SendForm, TabSettings, View};
 use crate::ui::addresses::{group, local_address, parse_remote, remote_host};
@@ -23,6 +24,8 @@ pub struct Tab {
     pub id: u64,
     /// What is kept of it.
     pub settings: TabSettings,
+    /// Whether it is there again in the next run.
+    pub kept: bool,
     /// The session.
     pub session: Session,
     /// Its log.
@@ -50,6 +53,7 @@ pub struct Tab {
     pub folded: [bool; 3],
     /// The record on which the context menu is open.
     pub menu_record: Option<Box<crate::journal::Record>>,
+    lang: Lang,
     seen_records: u64,
     seen_failure: u64,
 }
@@ -71,16 +75,19 @@ pub struct Typed {
     pub ttl: String,
 }
 
-/// How events are said in a language.
-pub fn event_text(lang: Lang) -> EventText {
-    Arc::new(move |event, peer| event_line(lang, event, peer))
+/// How events and datagrams are said in a language.
+pub fn log_words(lang: Lang) -> Words {
+    Words {
+        event_text: Arc::new(move |event, peer| event_line(lang, event, peer)),
+        decoder: Some(Arc::new(move |_, bytes| decoded_line(lang, bytes))),
+    }
 }
 
 impl Tab {
     /// A closed tab.
     pub fn new(id: u64, settings: TabSettings, config: journal::Config, lang: Lang, wake: Wake) -> Self {
         let session = Session::new(config, wake);
-        let log = LogView::new(session.journal(), view_of(&settings), event_text(lang));
+        let log = LogView::new(session.journal(), view_of(&settings), log_words(lang));
         let typed = Typed {
             local_port: settings.local_port.to_string(),
             remote_port: settings.remote_port.to_string(),
@@ -93,6 +100,7 @@ impl Tab {
         Self {
             id,
             settings,
+            kept: true,
             session,
             log,
             status,
@@ -106,6 +114,7 @@ impl Tab {
             composed: None,
             folded: [false; 3],
             menu_record: None,
+            lang,
             seen_records: 0,
             seen_failure: 0,
         }
@@ -123,10 +132,16 @@ impl Tab {
             _ => self.typed.local_port.trim().to_owned(),
         };
         match s.mode {
+            Mode::Udp if s.feiq => format!("{} :{port}", Text::FeiqTitle.text(self.lang)),
             Mode::Udp => format!("UDP :{port}"),
             Mode::TcpClient => format!("TCP Client {}:{}", s.remote_host.trim(), self.typed.remote_port.trim()),
             Mode::TcpServer => format!("TCP Server :{port}"),
         }
+    }
+
+    /// Whether its datagrams are those of FeiQ's node.
+    pub fn is_feiq(&self) -> bool {
+        self.settings.feiq && self.settings.mode == Mode::Udp
     }
 
     /// Whether it is opening, open or waiting to reconnect.
@@ -143,9 +158,23 @@ impl Tab {
         Ok(())
     }
 
+    /// Starts FeiQ's node.
+    pub fn open_feiq(&mut self, config: FeiqConfig) -> Result<(), Failure> {
+        self.seen_failure = 0;
+        self.session.open_feiq(config)?;
+        self.status = self.session.status();
+        Ok(())
+    }
+
+    /// Where it is to be bound, as typed.
+    pub fn local(&self, interfaces: &[Interface], lang: Lang) -> Result<SocketAddr, String> {
+        local_address(&self.settings.local_address, port(&self.typed.local_port, 0, lang)?, interfaces, lang)
+    }
+
     /// Looks at what the workers did; called at the beginning of a frame.
     pub fn tend(&mut self, shown: bool, lang: Lang) {
         let was_open = matches!(self.status.phase, Phase::Open { .. });
+        self.lang = lang;
         self.status = self.session.status();
         if !was_open && matches!(self.status.phase, Phase::Open { .. }) {
             self.error = None; // the failure before it is over
@@ -188,16 +217,9 @@ impl Tab {
     /// What the link is opened with, or which field is wrong.
     pub fn link_config(&self, interfaces: &[Interface], lang: Lang) -> Result<LinkConfig, String> {
         let s = &self.settings;
-        let port = |text: &str, from: u32| {
-            text.trim()
-                .parse::<u16>()
-                .ok()
-                .filter(|p| u32::from(*p) >= from)
-                .ok_or_else(|| fill(Text::NotAPort.text(lang), &[("from", &from), ("to", &u16::MAX)]))
-        };
         Ok(match s.mode {
             Mode::Udp => LinkConfig::Udp(UdpConfig {
-                local: local_address(&s.local_address, port(&self.typed.local_port, 0)?, interfaces, lang)?,
+                local: self.local(interfaces, lang)?,
                 broadcast: s.udp.broadcast,
                 share_port: s.udp.share_port,
                 groups: s.udp.groups.iter().filter_map(|g| group(g, interfaces)).collect(),
@@ -207,7 +229,7 @@ impl Tab {
             Mode::TcpClient => {
                 let host = s.remote_host.trim();
                 remote_host(host, lang)?;
-                let client_port = port(&self.typed.client_port, 0)?;
+                let client_port = port(&self.typed.client_port, 0, lang)?;
                 let local = match s.client.local_address.trim() {
                     "" if client_port == 0 => None,
                     "" => {
@@ -218,7 +240,7 @@ impl Tab {
                 };
                 LinkConfig::TcpClient(TcpClientConfig {
                     host: host.to_owned(),
-                    port: port(&self.typed.remote_port, 1)?,
+                    port: port(&self.typed.remote_port, 1, lang)?,
                     local,
                     connect_timeout: Duration::from_secs(u64::from(s.client.connect_timeout_s)),
                     reconnect: s.client.reconnect,
@@ -227,7 +249,7 @@ impl Tab {
                 })
             }
             Mode::TcpServer => LinkConfig::TcpServer(TcpServerConfig {
-                local: local_address(&s.local_address, port(&self.typed.local_port, 0)?, interfaces, lang)?,
+                local: self.local(interfaces, lang)?,
                 nodelay: s.nodelay,
                 keepalive: s.keepalive,
             }),
@@ -307,6 +329,12 @@ impl Tab {
     }
 }
 
+/// A port as typed, from this number.
+fn port(text: &str, from: u16, lang: Lang) -> Result<u16, String> {
+    let port = text.trim().parse::<u16>().ok().filter(|port| *port >= from);
+    port.ok_or_else(|| fill(Text::NotAPort.text(lang), &[("from", &from), ("to", &u16::MAX)]))
+}
+
 fn form_of(form: SendForm) -> Form {
     match form {
         SendForm::Ascii => Form::Ascii,
@@ -332,6 +360,7 @@ pub fn view_of(settings: &TabSettings) -> rows::View {
         log_mode: r.log_mode,
         auto_linefeed: r.auto_linefeed,
         hide_received: r.hide_received,
+        decode: r.decode,
         charset: r.charset,
         ..rows::View::default()
     }

@@ -45,6 +45,8 @@ pub struct Palette {
     pub received: Color32,
     /// What was sent.
     pub sent: Color32,
+    /// What a datagram means.
+    pub decoded: Color32,
     /// Failures and losses.
     pub error: Color32,
     /// Links, the chosen tab, focus.
@@ -67,6 +69,12 @@ pub struct Palette {
     pub lamp_busy: Color32,
     /// The lamp of a closed link.
     pub lamp_closed: Color32,
+    /// The six fields of a FeiQ datagram, in their order.
+    pub fields: [Color32; 6],
+    /// Behind what was sent, in a conversation.
+    pub bubble_sent: Color32,
+    /// Behind what was received, in a conversation.
+    pub bubble_received: Color32,
 }
 
 const fn rgb(hex: u32) -> Color32 {
@@ -83,6 +91,7 @@ pub const LIGHT: Palette = Palette {
     secondary: rgb(0x58_62_6E),
     received: rgb(0x0B_6B_2E),
     sent: rgb(0x0A_4F_C4),
+    decoded: rgb(0x6B_4E_9B),
     error: rgb(0xB4_23_18),
     accent: rgb(0x0B_5C_C7),
     primary: rgb(0x15_66_C8),
@@ -94,6 +103,9 @@ pub const LIGHT: Palette = Palette {
     lamp_open: rgb(0x1F_A3_4A),
     lamp_busy: rgb(0xD9_8A_0B),
     lamp_closed: rgb(0xA9_B1_BB),
+    fields: [rgb(0x8A_4B_00), rgb(0x7B_1F_A2), rgb(0x0B_6B_2E), rgb(0x00_67_70), rgb(0xB4_23_18), rgb(0x0A_4F_C4)],
+    bubble_sent: rgb(0xD6_E8_FF),
+    bubble_received: rgb(0xEE_F0_F3),
 };
 
 /// Dark.
@@ -106,6 +118,7 @@ pub const DARK: Palette = Palette {
     secondary: rgb(0xA3_AD_B9),
     received: rgb(0x6F_D3_8B),
     sent: rgb(0x7F_B8_FF),
+    decoded: rgb(0xC0_A8_E8),
     error: rgb(0xFF_8F_85),
     accent: rgb(0x7F_B8_FF),
     primary: rgb(0x1F_66_C4),
@@ -117,6 +130,9 @@ pub const DARK: Palette = Palette {
     lamp_open: rgb(0x3F_C9_6B),
     lamp_busy: rgb(0xE5_A5_3A),
     lamp_closed: rgb(0x5B_64_70),
+    fields: [rgb(0xE5_A8_6A), rgb(0xD9_A6_F5), rgb(0x6F_D3_8B), rgb(0x5F_D0_D0), rgb(0xFF_8F_85), rgb(0x7F_B8_FF)],
+    bubble_sent: rgb(0x1B_3A_61),
+    bubble_received: rgb(0x2A_30_38),
 };
 
 impl Palette {
@@ -131,6 +147,7 @@ impl Palette {
             Class::Received => self.received,
             Class::Sent => self.sent,
             Class::Error => self.error,
+            Class::Decoded => self.decoded,
             Class::Header | Class::Event | Class::Blank | Class::Loading => self.secondary,
         }
     }
@@ -250,7 +267,9 @@ mod tests {
         for (name, p) in [("light", LIGHT), ("dark", DARK)] {
             let backgrounds = [p.window, p.panel, p.surface];
             let texts = [("text", p.text), ("secondary", p.secondary), ("error", p.error), ("accent", p.accent)];
-            for (what, text) in texts.into_iter().chain([("received", p.received), ("sent", p.sent)]) {
+            for (what, text) in
+                texts.into_iter().chain([("received", p.received), ("sent", p.sent), ("decoded", p.decoded)])
+            {
                 for background in backgrounds {
                     let ratio = contrast(text, background);
                     assert!(ratio >= 4.5, "{name}: {what} on {background:?}: {ratio:.2}");
@@ -260,9 +279,19 @@ mod tests {
                 let ratio = contrast(p.text, background);
                 assert!(ratio >= 4.5, "{name}: text on {background:?}: {ratio:.2}");
             }
-            for text in [p.received, p.sent, p.error, p.secondary] {
+            for text in [p.received, p.sent, p.decoded, p.error, p.secondary] {
                 let ratio = contrast(text, p.selection);
                 assert!(ratio >= 3.0, "{name}: {text:?} on the selection: {ratio:.2}");
+            }
+            for field in p.fields {
+                let ratio = contrast(field, p.surface);
+                assert!(ratio >= 4.5, "{name}: {field:?} in a datagram: {ratio:.2}");
+            }
+            for bubble in [p.bubble_sent, p.bubble_received] {
+                for text in [p.text, p.secondary, p.accent, p.error] {
+                    let ratio = contrast(text, bubble);
+                    assert!(ratio >= 4.5, "{name}: {text:?} in a bubble {bubble:?}: {ratio:.2}");
+                }
             }
             assert!(contrast(p.on_primary, p.primary) >= 4.5, "{name}: the main button");
             for lamp in [p.lamp_open, p.lamp_busy] {

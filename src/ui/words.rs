@@ -4,6 +4,7 @@ use crate::codec::Charset;
 use crate::codec::escape::EscapeErrorKind;
 use crate::codec::hex::HexErrorKind;
 use crate::i18n::{Lang, Text, fill};
+use crate::journal::Timestamp;
 use crate::session::ComposeError;
 
 /// Why the send box can't be sent, with the place.
@@ -45,6 +46,31 @@ fn missing(lang: Lang, line: usize, column: usize, ch: char, charset: Charset) -
 /// A character in a sentence: control characters by their pictures.
 fn printable(ch: char) -> String {
     crate::codec::control::picture(ch).map_or_else(|| ch.to_string(), |picture| picture.to_string())
+}
+
+/// A text of a peer: lines are lines, other control characters are their pictures, so that none acts.
+pub fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for ch in text.chars() {
+        match crate::codec::control::picture(ch).filter(|_| ch != '\n') {
+            Some(picture) => shown.push_str(&picture.to_string()),
+            None => shown.push(ch),
+        }
+    }
+    shown
+}
+
+/// When something was, shortly: `16:21:55` today, `07-22 16:21` before.
+pub fn short_time(time: Timestamp) -> String {
+    let zone = jiff::tz::TimeZone::system();
+    let local =
+        |time: Timestamp| zone.to_datetime(jiff::Timestamp::from_nanosecond(i128::from(time.0)).unwrap_or_default());
+    let (then, now) = (local(time), local(Timestamp::now()));
+    if then.date() == now.date() {
+        format!("{:02}:{:02}:{:02}", then.hour(), then.minute(), then.second())
+    } else {
+        format!("{:02}-{:02} {:02}:{:02}", then.month(), then.day(), then.hour(), then.minute())
+    }
 }
 
 /// An encoding's name in a list.

@@ -1,13 +1,18 @@
-//! Other people's programs as peers: Python's sockets, ncat and socat, and the log as a person would read it.
+//! Other people's programs as peers: Python's sockets, ncat, socat and iptux, and the log as a person would read it.
 //!
 //! A peer that is not installed fails the test that needs it; `.ci/run` installs them all.
 #![allow(clippy::unwrap_used, dead_code)] // tests panic on purpose; each file uses its part
 
 #[path = "../net_tcp/mod.rs"]
 pub mod bench;
+pub mod iptux;
+pub mod iptux_window;
 pub mod log;
+pub mod node;
 pub mod process;
 pub mod python;
+#[cfg(target_os = "linux")]
+pub mod tftp;
 
 use std::io::Write;
 use std::path::Path;
@@ -47,6 +52,6 @@ pub fn sha256<B: AsRef<[u8]>>(pieces: impl IntoIterator<Item = B>) -> String {
 }
 
 fn hash_said(mut hasher: Process) -> String {
-    let said = String::from_utf8(hasher.read_to_end()).unwrap();
-    said.split_whitespace().next().unwrap().to_owned()
+    let said = hasher.read_to_end(); // with the file's name, in any encoding
+    String::from_utf8_lossy(&said).split_whitespace().next().unwrap().to_owned()
 }

@@ -369,6 +369,17 @@ impl Window {
         self.settle();
     }
 
+    /// Clicks at a place with Ctrl held.
+    #[cfg(target_os = "linux")]
+    pub fn ctrl_click(&mut self, pos: Pos2) {
+        self.harness.hover_at(pos);
+        for pressed in [true, false] {
+            let (button, modifiers) = (egui::PointerButton::Primary, CTRL);
+            self.harness.event_modifiers(Event::PointerButton { pos, button, pressed, modifiers }, modifiers);
+        }
+        self.settle();
+    }
+
     /// Turns the wheel over the log, in points; up is positive.
     pub fn wheel(&mut self, points: f32) {
         self.harness.hover_at(self.log().center());

@@ -3,7 +3,11 @@
 #![allow(clippy::unwrap_used)] // tests panic on purpose
 
 mod driver;
+mod feiq;
+mod feiq_files;
+mod feiq_node;
 mod files;
+mod inspect;
 mod keeping;
 mod log;
 mod look;
@@ -13,4 +17,5 @@ mod receive_view;
 mod send_box;
 mod tabs;
 mod tcp;
+mod tftp;
 mod udp;

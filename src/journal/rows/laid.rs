@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use super::cells::{push_shown, wrap};
 use super::row::{Class, Row};
 use super::text::TextBody;
-use super::{Mode, Pos, View};
+use super::{Mode, Pos, Section, View};
 use crate::codec::dump::{self, DumpRow, DumpWidth};
 use crate::codec::hex;
 use crate::journal::{Event, Kind, Record};
@@ -29,14 +29,24 @@ impl Line {
         Self { text, starts }
     }
 
-    fn row(&self, index: usize, record: u64, class: Class, end: Pos) -> Row {
+    /// A text with control characters made visible.
+    fn shown(text: &str, columns: u32) -> Self {
+        let mut shown = String::with_capacity(text.len());
+        for ch in text.chars() {
+            push_shown(ch, &mut shown);
+        }
+        Self::new(shown.chars().collect(), columns)
+    }
+
+    fn row(&self, index: usize, (record, section): (u64, Section), class: Class, end: Pos) -> Row {
         let from = self.starts[index];
         let to = self.starts.get(index + 1).copied().unwrap_or(self.text.len());
+        let place = |i: usize| Pos { record, section, offset: i as u32 };
         Row {
             class,
             text: self.text[from..to].iter().collect(),
-            map: (from..to).map(|i| Some(Pos::header(record, i as u32))).collect(),
-            start: Pos::header(record, from as u32),
+            map: (from..to).map(|i| Some(place(i))).collect(),
+            start: place(from),
             end,
             ends_line: index + 1 == self.starts.len(),
         }
@@ -68,6 +78,8 @@ pub struct Laid {
     class: Class,
     header: Line,
     body: Body,
+    /// What the payload means.
+    decoded: Line,
     blank_after: bool,
     /// Its last row is no end of a line: what follows goes on with it.
     goes_on: bool,
@@ -78,6 +90,8 @@ pub struct Laid {
 pub(super) struct Frame<'a> {
     /// The header line.
     pub header: Option<&'a str>,
+    /// What the payload means.
+    pub decoded: Option<&'a str>,
     /// A blank line follows.
     pub blank_after: bool,
     /// The line goes on with the record that follows.
@@ -87,11 +101,7 @@ pub(super) struct Frame<'a> {
 impl Laid {
     /// A line that stands for records `first..next`: an event's text, or why there is nothing.
     pub(super) fn line(first: u64, next: u64, class: Class, text: &str, view: &View, blank_after: bool) -> Self {
-        let mut shown = String::with_capacity(text.len());
-        for ch in text.chars() {
-            push_shown(ch, &mut shown);
-        }
-        let line = Line::new(shown.chars().collect(), view.columns);
+        let line = Line::shown(text, view.columns);
         Self {
             first,
             next,
@@ -99,6 +109,7 @@ impl Laid {
             class,
             header: Line::default(),
             body: Body::Line { class, line },
+            decoded: Line::default(),
             blank_after,
             goes_on: false,
         }
@@ -111,6 +122,7 @@ impl Laid {
                 Class::Error
             }
             Event::PeerLeft { reason, .. } if !reason.is_orderly() => Class::Error,
+            Event::Node { note } if note.is_trouble() => Class::Error,
             _ => Class::Event,
         }
     }
@@ -148,6 +160,7 @@ impl Laid {
             class: if sent { Class::Sent } else { Class::Received },
             header: frame.header.map_or_else(Line::default, |text| Line::new(text.chars().collect(), view.columns)),
             body,
+            decoded: frame.decoded.map_or_else(Line::default, |text| Line::shown(text, view.columns)),
             blank_after: frame.blank_after,
             goes_on: frame.goes_on,
         }
@@ -171,7 +184,8 @@ impl Laid {
             Body::Hex { bytes, .. } | Body::Dump { bytes, .. } => bytes.len(),
             Body::Line { line: text, .. } => line(text),
         };
-        size_of::<Self>() + body + line(&self.header) + self.members.capacity() * size_of::<Member>()
+        let members = self.members.capacity() * size_of::<Member>();
+        size_of::<Self>() + body + line(&self.header) + line(&self.decoded) + members
     }
 
     fn body_rows(&self) -> usize {
@@ -185,7 +199,7 @@ impl Laid {
 
     /// How many rows it has; at least one.
     pub fn row_count(&self) -> usize {
-        (self.header.starts.len() + self.body_rows() + usize::from(self.blank_after)).max(1)
+        (self.header.starts.len() + self.body_rows() + self.decoded.starts.len() + usize::from(self.blank_after)).max(1)
     }
 
     /// The row that shows the place, or the nearest one before it.
@@ -209,8 +223,10 @@ impl Laid {
             return Pos::start_of(self.first); // an empty line, for bytes that are none or not yet a character
         }
         let index = index - self.header.starts.len();
-        if index >= self.body_rows() {
-            return self.end();
+        let body_rows = self.body_rows();
+        if index >= body_rows {
+            let decoded = self.decoded.starts.get(index - body_rows);
+            return decoded.map_or_else(|| self.end(), |&start| Pos::decoded(self.first, start as u32));
         }
         match &self.body {
             // Bytes before the first character are held back for a later one.
@@ -246,13 +262,17 @@ impl Laid {
         let end = if index + 1 < count { self.row_start(index + 1) } else { self.end() };
         let headers = self.header.starts.len();
         if index < headers {
-            return self.header.row(index, self.first, Class::Header, end);
+            return self.header.row(index, (self.first, Section::Header), Class::Header, end);
         }
         let start = self.row_start(index);
         let mut row = Row { class: self.class, text: String::new(), map: Vec::new(), start, end, ends_line: true };
         let body_index = index - headers;
         let body_rows = self.body_rows();
         if body_index >= body_rows {
+            let index = body_index - body_rows;
+            if index < self.decoded.starts.len() {
+                return self.decoded.row(index, (self.first, Section::Decoded), Class::Decoded, end);
+            }
             row.class = Class::Blank;
             row.ends_line = !self.goes_on;
             return row;
@@ -261,7 +281,9 @@ impl Laid {
             Body::Text(text) => text.fill(body_index, |ordinal, offset| self.place(ordinal, offset), &mut row),
             Body::Hex { bytes, per_row } => self.hex_row(bytes, body_index * per_row, *per_row, &mut row),
             Body::Dump { bytes, width } => self.dump_row(bytes, body_index * width.bytes(), *width, &mut row),
-            Body::Line { class, line } => return line.row(body_index, self.first, *class, row.end),
+            Body::Line { class, line } => {
+                return line.row(body_index, (self.first, Section::Header), *class, row.end);
+            }
         }
         if self.goes_on && body_index + 1 == body_rows {
             row.ends_line = matches!(&self.body, Body::Text(text) if text.ends_with_line_end());

@@ -11,12 +11,10 @@ use super::shelf::Shelf;
 use super::source::Source;
 use super::stream::StreamText;
 use super::text::TextBody;
+use super::words::Words;
 use super::{Mode, View};
 use crate::codec::Charset;
-use crate::journal::{Event, Fetch, Kind, Peer, Record, Seek};
-
-/// Says an event in the window's language.
-pub type EventText = Arc<dyn Fn(&Event, Option<&Peer>) -> String + Send + Sync>;
+use crate::journal::{Event, Fetch, Kind, Record, Seek};
 
 /// In a plain stream, records from this size on begin a row of their own, and so do the records after them.
 const JOIN_MAX_BYTES: usize = 2048;
@@ -27,7 +25,7 @@ const JOIN_MAX_RECORDS: u64 = 256;
 pub struct Layouter {
     pub(super) source: Arc<dyn Source>,
     pub(super) view: View,
-    event_text: EventText,
+    words: Words,
     clock: Clock,
     shelf: Shelf,
     text: StreamText,
@@ -45,11 +43,11 @@ enum RunEnd {
 
 impl Layouter {
     /// A layouter of one journal.
-    pub fn new(source: Arc<dyn Source>, view: View, event_text: EventText) -> Self {
+    pub fn new(source: Arc<dyn Source>, view: View, words: impl Into<Words>) -> Self {
         Self {
             source,
             view,
-            event_text,
+            words: words.into(),
             clock: Clock::new(TimeZone::system()),
             shelf: Shelf::default(),
             text: StreamText::default(),
@@ -80,9 +78,9 @@ impl Layouter {
         }
     }
 
-    /// Says events otherwise.
-    pub fn set_event_text(&mut self, event_text: EventText) {
-        self.event_text = event_text;
+    /// Says events and what datagrams mean otherwise.
+    pub fn set_words(&mut self, words: Words) {
+        self.words = words;
         self.shelf.clear();
     }
 
@@ -130,7 +128,7 @@ impl Layouter {
     fn given_up(&self) -> Arc<Laid> {
         let extent = self.source.extent();
         let event = Event::GivenUp { records: extent.lost_records, bytes: extent.lost_bytes };
-        let text = (self.event_text)(&event, None);
+        let text = (self.words.event_text)(&event, None);
         Arc::new(Laid::line(0, extent.lost_records, Class::Error, &text, &self.view, self.blank_after()))
     }
 
@@ -180,8 +178,10 @@ impl Layouter {
             lasting &= self.text.decode_run(&*self.source, &records, self.view.charset, &mut text)?;
         }
         let header = self.view.log_mode.then(|| self.header(&records[0]));
+        let decoded = self.decoded(&records[0]);
         let goes_on = matches!(end, RunEnd::GoesOn);
-        let frame = Frame { header: header.as_deref(), blank_after: self.blank_after(), goes_on };
+        let frame =
+            Frame { header: header.as_deref(), decoded: decoded.as_deref(), blank_after: self.blank_after(), goes_on };
         Some((Laid::payload(&records, text, frame, &self.view), lasting))
     }
 
@@ -189,6 +189,11 @@ impl Layouter {
         let mut line = String::with_capacity(96);
         self.push_header(record, &mut line);
         line
+    }
+
+    /// What a record means, if the view shows that.
+    pub(super) fn decoded(&self, record: &Record) -> Option<String> {
+        if self.view.decodes() { self.words.decoded(record) } else { None }
     }
 
     /// Appends the header line of a payload.
@@ -204,7 +209,7 @@ impl Layouter {
             out.push_str(&String::from_utf8_lossy(record.bytes()));
             return Class::Event;
         };
-        out.push_str(&(self.event_text)(&event, record.head.peer.as_ref()));
+        out.push_str(&(self.words.event_text)(&event, record.head.peer.as_ref()));
         Laid::event_class(&event)
     }
 

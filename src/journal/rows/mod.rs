@@ -21,15 +21,17 @@ mod tests;
 mod text;
 mod waiting;
 mod walk;
+mod words;
 
 pub use header::{ADDRESS_SEPARATOR, address, peer_header};
 pub use laid::Laid;
-pub use layouter::{EventText, Layouter};
+pub use layouter::Layouter;
 pub use plain::PlainText;
 pub use row::{Class, Row};
 pub use source::{Extent, Source};
 pub use waiting::Waiting;
 pub use walk::Anchor;
+pub use words::{Decoder, EventText, Words};
 
 use super::record::{Kind, KindMask};
 use crate::codec::Charset;
@@ -62,6 +64,8 @@ pub struct View {
     pub auto_linefeed: bool,
     /// Leave out what was received.
     pub hide_received: bool,
+    /// In log mode after each datagram a line that says what it means, where its protocol is known.
+    pub decode: bool,
     /// The encoding of what was received, and of what was sent without an encoding of its own.
     pub charset: Charset,
     /// How many half-width characters fit into a row.
@@ -75,6 +79,7 @@ impl Default for View {
             log_mode: true,
             auto_linefeed: true,
             hide_received: false,
+            decode: false,
             charset: Charset::Auto,
             columns: 80,
         }
@@ -94,6 +99,11 @@ impl View {
         mask
     }
 
+    /// Whether a datagram's meaning is shown.
+    pub fn decodes(&self) -> bool {
+        self.log_mode && self.decode
+    }
+
     /// Whether records flow into one another without a line break between them.
     pub fn joins(&self) -> bool {
         !self.log_mode && !self.auto_linefeed && !matches!(self.mode, Mode::Dump { .. })
@@ -107,6 +117,8 @@ pub enum Section {
     Header,
     /// In the payload: the offset counts bytes.
     Data,
+    /// In the line that says what the payload means: the offset counts characters.
+    Decoded,
     /// After it.
     End,
 }
@@ -116,9 +128,9 @@ pub enum Section {
 pub struct Pos {
     /// The record's index.
     pub record: u64,
-    /// Header or payload.
+    /// The part of the record.
     pub section: Section,
-    /// Characters in the header, bytes in the payload.
+    /// Bytes in the payload, characters in the lines around it.
     pub offset: u32,
 }
 
@@ -131,6 +143,11 @@ impl Pos {
     /// A place in a header line.
     pub fn header(record: u64, offset: u32) -> Self {
         Self { record, section: Section::Header, offset }
+    }
+
+    /// A place in the line that says what the payload means.
+    pub fn decoded(record: u64, offset: u32) -> Self {
+        Self { record, section: Section::Decoded, offset }
     }
 
     /// Before everything of a record.

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::cells::push_shown;
 use super::laid::hex_per_row;
-use super::layouter::{EventText, Layouter};
+use super::layouter::Layouter;
 use super::source::Source;
+use super::words::Words;
 use super::{Mode, View};
 use crate::codec::charset::Unit;
 use crate::codec::dump::{self, DumpRow, DumpWidth};
@@ -25,8 +26,8 @@ pub struct PlainText {
 
 impl PlainText {
     /// `view` as it is on the screen; its width does not matter.
-    pub fn new(source: Arc<dyn Source>, view: View, event_text: EventText) -> Self {
-        Self { layouter: Layouter::new(source, view, event_text) }
+    pub fn new(source: Arc<dyn Source>, view: View, words: impl Into<Words>) -> Self {
+        Self { layouter: Layouter::new(source, view, words) }
     }
 
     /// Appends the lines of a record, if the view shows it. The records of a stream are rendered fastest in their
@@ -56,6 +57,9 @@ impl PlainText {
             if out.len() == begin && !view.log_mode {
                 out.push('\n'); // an empty datagram is an empty line
             }
+            if let Some(decoded) = self.layouter.decoded(record) {
+                push_line(&decoded, out);
+            }
         }
         if view.log_mode && view.auto_linefeed {
             out.push('\n');
@@ -76,8 +80,7 @@ impl PlainText {
     fn event(&mut self, record: &Record, out: &mut String) {
         let mut line = String::new();
         self.layouter.push_event(record, &mut line);
-        line.chars().for_each(|ch| _ = push_shown(ch, out));
-        out.push('\n');
+        push_line(&line, out);
     }
 
     /// Appends the payload alone: its text with its own line ends, or HEX.
@@ -106,6 +109,12 @@ impl PlainText {
         }
         push(text.units(), out);
     }
+}
+
+/// Appends a line, whatever characters it has.
+fn push_line(line: &str, out: &mut String) {
+    line.chars().for_each(|ch| _ = push_shown(ch, out));
+    out.push('\n');
 }
 
 /// Appends text as lines: LF and CR LF end them, other control characters are shown; a tab stays a tab.

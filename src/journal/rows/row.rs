@@ -15,10 +15,19 @@ pub enum Class {
     Event,
     /// A failure, or something that was lost.
     Error,
+    /// What a payload means.
+    Decoded,
     /// A blank line between records.
     Blank,
     /// Being read from the disk.
     Loading,
+}
+
+impl Class {
+    /// Whether it shows bytes of a payload.
+    pub fn is_payload(self) -> bool {
+        matches!(self, Self::Received | Self::Sent)
+    }
 }
 
 /// One line on the screen.

@@ -9,6 +9,7 @@ impl View {
     fn density(&self) -> (f64, f64) {
         let columns = f64::from(self.columns.max(1));
         let per_record = match (self.log_mode, self.mode) {
+            (true, _) if self.decode => 3.5,
             (true, _) => 2.5,
             (false, _) if self.joins() => 0.02,
             (false, _) => 0.5,

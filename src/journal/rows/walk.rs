@@ -134,7 +134,7 @@ impl Layouter {
                 let text = row.selected(from, to);
                 if !text.is_empty() {
                     out.push_str(owed);
-                    owed = if row.ends_line { "" } else { joint };
+                    owed = if row.ends_line || !row.class.is_payload() { "" } else { joint };
                     out.push_str(&text);
                 }
                 if row.ends_line && row.end <= to {

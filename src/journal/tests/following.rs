@@ -75,3 +75,20 @@ fn a_stop_ends_the_waiting() {
     });
     assert!(stop.is_stopped());
 }
+
+#[test]
+fn a_nudge_ends_the_waiting_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let recorder = Recorder::new(config(&folder, 1 << 20), silent());
+    let mut follower = recorder.follow();
+    let stop = follower.stop_handle();
+    recorder.payload(received(peer(1)), b"first");
+    stop.nudge();
+    assert!(matches!(follower.next(LONG), Followed::Received(_)));
+    assert!(matches!(follower.next(LONG), Followed::Idle));
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(move || follower.next(LONG));
+        stop.nudge();
+        assert!(matches!(waiting.join().unwrap(), Followed::Idle));
+    });
+}

@@ -11,7 +11,7 @@ use crate::net::owner::Protocol;
 use crate::net::poll::{Poll, Source};
 
 /// A connection on its way. Dropping it cancels.
-pub(super) struct Dial {
+pub(crate) struct Dial {
     source: Source<TcpStream>,
     remote: SocketAddr,
 }

@@ -13,7 +13,7 @@ use crate::net::owner::Protocol;
 const BACKLOG: i32 = 1024;
 
 /// A non-blocking socket that listens on `local`, and its real address. `::` takes IPv4 too.
-pub(super) fn listen(local: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
+pub(crate) fn listen(local: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
     #[cfg(unix)]
     super::descriptors::raise_limit();
     let socket = open(local).map_err(|error| error::failure(Operation::Listen, local, &error))?;
@@ -39,7 +39,7 @@ fn open(local: SocketAddr) -> io::Result<Socket> {
 }
 
 /// An address as a person knows it: a client that came over IPv4 to an IPv6 socket shows as IPv4.
-pub(super) fn canonical(addr: SocketAddr) -> SocketAddr {
+pub(crate) fn canonical(addr: SocketAddr) -> SocketAddr {
     match addr.ip().to_canonical() {
         ip if ip == addr.ip() => addr,
         ip => SocketAddr::new(ip, addr.port()),
@@ -47,7 +47,7 @@ pub(super) fn canonical(addr: SocketAddr) -> SocketAddr {
 }
 
 /// Whether an accept failed because of the connection that was to be accepted, which is gone; the next may go well.
-pub(super) fn concerns_one_connection(error: &io::Error) -> bool {
+pub(crate) fn concerns_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind as Kind;
     matches!(error.kind(), Kind::Interrupted | Kind::ConnectionAborted | Kind::ConnectionReset | Kind::TimedOut)
 }

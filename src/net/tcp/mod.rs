@@ -26,3 +26,6 @@ mod options;
 mod outbox;
 pub(super) mod server;
 mod timer;
+
+pub(crate) use dial::Dial;
+pub(crate) use listen::{canonical, concerns_one_connection, listen};

@@ -5,7 +5,7 @@
 use std::ffi::{c_int, c_void};
 use std::io;
 use std::mem::{size_of, zeroed};
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6, UdpSocket};
 use std::os::fd::{AsRawFd, RawFd};
 use std::ptr;
 
@@ -156,6 +156,48 @@ pub fn next_error(socket: &UdpSocket) -> Option<Returned> {
     })
 }
 
+/// Receives one datagram: its length, from whom, and to which of our addresses an answer should look like coming from,
+/// if [`tell_destinations`] was called.
+pub fn receive_with_destination(
+    socket: &UdpSocket,
+    buffer: &mut [u8],
+) -> io::Result<(usize, SocketAddr, Option<IpAddr>)> {
+    // SAFETY: zeros are valid for both: AF_UNSPEC, and a header that points nowhere.
+    let (mut name, mut header): (libc::sockaddr_storage, libc::msghdr) = unsafe { (zeroed(), zeroed()) };
+    let mut control = Control([0; CONTROL_BYTES]);
+    let mut vector = libc::iovec { iov_base: buffer.as_mut_ptr().cast::<c_void>(), iov_len: buffer.len() };
+    header.msg_name = ptr::from_mut(&mut name).cast::<c_void>();
+    header.msg_namelen = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
+    header.msg_iov = ptr::from_mut(&mut vector);
+    header.msg_iovlen = 1;
+    header.msg_control = ptr::from_mut(&mut control).cast::<c_void>();
+    header.msg_controllen = CONTROL_BYTES as _;
+    // SAFETY: name, vector, control and buffer live until the end of this function and are as long as the header says.
+    let got = unsafe { libc::recvmsg(socket.as_raw_fd(), &raw mut header, libc::MSG_DONTWAIT) };
+    let len = usize::try_from(got).map_err(|_| io::Error::last_os_error())?;
+    // SAFETY: the kernel filled the header in, and the control buffer lives; any bytes are valid for both.
+    let (v4, v6): (Option<libc::in_pktinfo>, Option<libc::in6_pktinfo>) = unsafe {
+        (
+            control_value(&header, libc::SOL_IP, libc::IP_PKTINFO),
+            control_value(&header, libc::SOL_IPV6, libc::IPV6_PKTINFO),
+        )
+    };
+    let v4 = v4.map(|info| IpAddr::from(Ipv4Addr::from(u32::from_be(info.ipi_spec_dst.s_addr))));
+    let v6 = v6.map(|info| IpAddr::from(Ipv6Addr::from(info.ipi6_addr.s6_addr)).to_canonical());
+    let to = v4.or(v6).filter(|ip| !ip.is_unspecified() && !ip.is_multicast());
+    let from = address(&name).unwrap_or_else(|| SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0).into());
+    Ok((len, shown(from), to))
+}
+
+/// Asks for the address to which each datagram came.
+pub fn tell_destinations(socket: &impl AsRawFd, family: Family) {
+    if family == Family::V4 {
+        set(socket.as_raw_fd(), libc::SOL_IP, libc::IP_PKTINFO, 1);
+    } else {
+        set(socket.as_raw_fd(), libc::SOL_IPV6, libc::IPV6_RECVPKTINFO, 1);
+    }
+}
+
 /// Asks for the count of dropped datagrams and for the error queue, and keeps datagrams of multicast groups out that
 /// only other sockets of this machine have joined. What an old kernel refuses is only missing.
 pub fn prepare(socket: &impl AsRawFd, family: Family) {
@@ -181,13 +223,20 @@ pub fn force_receive_buffer(socket: &impl AsRawFd, bytes: usize) {
     set(socket.as_raw_fd(), libc::SOL_SOCKET, libc::SO_RCVBUFFORCE, bytes);
 }
 
-fn set(fd: RawFd, level: c_int, option: c_int, value: c_int) {
+/// Lets a send be several datagrams of this length (generic segmentation offload); whether the kernel can.
+pub fn set_segment(socket: &impl AsRawFd, bytes: usize) -> bool {
+    let bytes = c_int::try_from(bytes).unwrap_or(c_int::MAX);
+    set(socket.as_raw_fd(), libc::SOL_UDP, libc::UDP_SEGMENT, bytes)
+}
+
+fn set(fd: RawFd, level: c_int, option: c_int, value: c_int) -> bool {
     let len = size_of::<c_int>() as libc::socklen_t;
     // SAFETY: the pointer is to a c_int that lives during the call, and the length is its length.
     let failed = unsafe { libc::setsockopt(fd, level, option, ptr::from_ref(&value).cast::<c_void>(), len) } != 0;
     if failed {
         tracing::debug!(level, option, error = %io::Error::last_os_error(), "a socket option is refused");
     }
+    !failed
 }
 
 /// Datagrams that the kernel dropped so far, modulo 2^32: also those after which none came that could tell.

@@ -4,6 +4,7 @@
 //! of datagrams keeps nothing else waiting; it sleeps in the poller only when nothing is left to do.
 
 mod cycle;
+mod datagrams;
 mod drops;
 mod family;
 mod hosts;
@@ -24,6 +25,7 @@ use polling::Events;
 use socket2::SockRef;
 
 use self::cycle::Running;
+pub(crate) use self::datagrams::{Datagrams, is_about_a_peer};
 use self::drops::Drops;
 pub use self::family::Family;
 use self::hosts::Hosts;

@@ -53,7 +53,7 @@ fn bound(config: &UdpConfig, family: Family) -> io::Result<Socket> {
 
 /// Asks for a buffer, and for half of it where the system refuses instead of giving what it can. Keeps what is there
 /// when that is enough.
-fn grow(set: impl Fn(usize) -> io::Result<()>, wanted: usize, get: impl Fn() -> io::Result<usize>) {
+pub(super) fn grow(set: impl Fn(usize) -> io::Result<()>, wanted: usize, get: impl Fn() -> io::Result<usize>) {
     let mut bytes = wanted;
     while bytes >= MIN_BUFFER_BYTES && !get().is_ok_and(|now| now >= bytes) && set(bytes).is_err() {
         bytes /= 2;

@@ -11,8 +11,8 @@ use crate::net::Command as LinkCommand;
 use crate::settings::{Language, TabSettings};
 use crate::ui::command::{Command, Zoom};
 use crate::ui::copying::{Copying, LIMIT_BYTES};
-use crate::ui::dialog::{Dialog, MulticastDialog, RenameDialog, SaveLogDialog, SaveReceivedDialog};
-use crate::ui::tab::event_text;
+use crate::ui::dialog::{Dialog, InspectDialog, MulticastDialog, RenameDialog, SaveLogDialog, SaveReceivedDialog};
+use crate::ui::tab::log_words;
 
 impl App {
     pub(super) fn run(&mut self, ctx: &Context, command: Command) {
@@ -70,6 +70,9 @@ impl App {
                 ctx.copy_text(text);
             }
             Command::CopySelection => self.copy_selection(),
+            Command::Inspect(record) => {
+                self.dialog = Some(Dialog::Inspect(Box::new(InspectDialog::new(*record, self.lang))));
+            }
             Command::Reply(record) => self.reply(&record),
             Command::Resend(record) => self.resend(&record),
             Command::SetLang(language) => self.set_language(language),
@@ -83,6 +86,11 @@ impl App {
                 Zoom::Out => egui::gui_zoom::zoom_out(ctx),
                 Zoom::Reset => ctx.set_zoom_factor(1.0),
             },
+            Command::ShowFeiq => self.feiq.toggle(),
+            Command::FeiqOnline => self.toggle_feiq(),
+            Command::Feiq(command) => self.tell_feiq(*command),
+            Command::ShowTftp => self.tftp.toggle(),
+            Command::Tftp(command) => self.run_tftp(*command),
             Command::ShowShortcuts => self.dialog = Some(Dialog::Shortcuts),
             Command::ShowAbout => self.dialog = Some(Dialog::About),
             Command::DismissNotice => {
@@ -112,7 +120,7 @@ impl App {
         }
     }
 
-    fn close_session(&mut self, id: u64) {
+    pub(super) fn close_session(&mut self, id: u64) {
         let Some(i) = self.index_of(id) else { return };
         let mut tab = self.tabs.remove(i);
         tab.session.close();
@@ -146,13 +154,13 @@ impl App {
         let tab = &self.tabs[self.shown];
         let view =
             View { log_mode: false, auto_linefeed: false, hide_received: false, mode: Mode::Text, ..tab.log.view() };
-        PlainText::new(tab.session.journal(), view, event_text(self.lang)).payload(record)
+        PlainText::new(tab.session.journal(), view, log_words(self.lang)).payload(record)
     }
 
     fn copy_selection(&mut self) {
         let tab = &self.tabs[self.shown];
         let Some(selection) = tab.log.selection() else { return };
-        let lines = tab.log.lines_of(selection, event_text(self.lang));
+        let lines = tab.log.lines_of(selection, log_words(self.lang));
         self.copying = None; // ends the copy before it
         match Copying::start(lines, self.wake.clone()) {
             Ok(copying) => self.copying = Some(copying),
@@ -175,7 +183,7 @@ impl App {
         self.settings.language = language;
         self.lang = language.lang();
         for tab in &mut self.tabs {
-            tab.log.set_event_text(event_text(self.lang));
+            tab.log.set_words(log_words(self.lang));
             tab.error = None;
         }
     }

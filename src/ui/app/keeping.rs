@@ -79,8 +79,9 @@ impl App {
         let mut now = self.settings.clone();
         // The tabs of a demonstration do not replace those that are kept.
         if self.demo.is_none() {
-            now.tabs = self.tabs.iter().map(|tab| tab.settings.clone()).collect();
+            now.tabs = self.tabs.iter().filter(|tab| tab.kept).map(|tab| tab.settings.clone()).collect();
         }
+        now.tftp.history.extend(self.tftp.records(self.lang));
         now
     }
 }

@@ -16,6 +16,10 @@ impl App {
             tab.session.close();
             return;
         }
+        if tab.is_feiq() {
+            self.open_feiq(index);
+            return;
+        }
         match tab.link_config(self.interfaces.list(), self.lang) {
             Err(refused) => tab.error = Some(refused),
             Ok(config) => {

@@ -22,11 +22,15 @@ pub fn close_ui(ui: &mut Ui, id: u64, tabs: &[Tab], shared: &Shared<'_>) -> Outc
     }
 }
 
-pub fn quit_ui(ui: &mut Ui, tabs: &[Tab], shared: &Shared<'_>) -> Outcome {
+pub fn quit_ui(ui: &mut Ui, tabs: &[Tab], transfers: usize, shared: &Shared<'_>) -> Outcome {
     ui.set_width(360.0);
     title(ui, shared.text(Text::QuitTitle));
     let open = tabs.iter().filter(|tab| tab.is_open()).count();
-    ui.label(fill(shared.text(Text::QuitOpenSessions), &[("n", &open)]));
+    for (text, n) in [(Text::QuitOpenSessions, open), (Text::TftpQuitRunning, transfers)] {
+        if n > 0 {
+            ui.label(fill(shared.text(text), &[("n", &n)]));
+        }
+    }
     let enter = ui.input(|i| i.key_pressed(Key::Enter));
     match buttons(ui, Some((shared.text(Text::Quit), true)), shared.text(Text::Cancel)) {
         Some(true) => Outcome::QuitNow,

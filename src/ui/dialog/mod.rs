@@ -2,16 +2,22 @@
 
 mod about;
 mod confirm;
+mod feiq;
+mod inspect;
 mod multicast;
 mod rename;
 mod save_log;
 mod save_received;
 mod shortcuts;
+mod tftp;
 
+pub use feiq::{FeiqWindow, PageContext, absence_text, announce_to};
+pub use inspect::InspectDialog;
 pub use multicast::MulticastDialog;
 pub use rename::RenameDialog;
 pub use save_log::SaveLogDialog;
-pub use save_received::{SaveReceivedDialog, default_folder};
+pub use save_received::{SaveReceivedDialog, default_folder, download_folder};
+pub use tftp::{Entry as TftpEntry, Order as TftpOrder, Serving, TftpCommand, TftpContext, TftpWindow, serve_config};
 
 use egui::{Context, Frame, Id, Margin, Modal, Response, RichText, Ui};
 
@@ -27,8 +33,11 @@ pub enum Dialog {
         /// Which.
         id: u64,
     },
-    /// Quit with open sessions?
-    ConfirmQuit,
+    /// Quit with open sessions, or with transfers that run?
+    ConfirmQuit {
+        /// How many run.
+        transfers: usize,
+    },
     /// A name for a session.
     Rename(RenameDialog),
     /// The list of shortcuts.
@@ -39,6 +48,8 @@ pub enum Dialog {
     Multicast(MulticastDialog),
     /// Where received bytes are saved.
     SaveReceived(SaveReceivedDialog),
+    /// A record, field by field.
+    Inspect(Box<InspectDialog>),
     /// Saving the log.
     SaveLog(SaveLogDialog),
 }
@@ -69,11 +80,12 @@ pub fn dialog_ui(
         ui.spacing_mut().item_spacing.y = 8.0;
         match dialog {
             Dialog::ConfirmClose { id } => confirm::close_ui(ui, *id, tabs, shared),
-            Dialog::ConfirmQuit => confirm::quit_ui(ui, tabs, shared),
+            Dialog::ConfirmQuit { transfers } => confirm::quit_ui(ui, tabs, *transfers, shared),
             Dialog::Rename(state) => state.ui(ui, tabs, shared),
             Dialog::Shortcuts => shortcuts::shortcuts_ui(ui, shared),
             Dialog::About => about::about_ui(ui, shared),
             Dialog::Multicast(state) => state.ui(ui, &mut tabs[shown], shared),
+            Dialog::Inspect(state) => state.ui(ui, shared),
             Dialog::SaveReceived(state) => state.ui(ui, tabs, shared, wake),
             Dialog::SaveLog(state) => state.ui(ui, shared, wake),
         }

@@ -13,7 +13,7 @@ use crate::journal::{Journal, Wake};
 use crate::ui::exists::Exists;
 use crate::ui::panel::Shared;
 use crate::ui::picker::Picker;
-use crate::ui::tab::{Tab, event_text};
+use crate::ui::tab::{Tab, log_words};
 use crate::ui::theme::Palette;
 use crate::ui::widget::labelled_field;
 
@@ -103,7 +103,7 @@ impl SaveLogDialog {
             Content::ReceivedBytes
         } else {
             let mut text =
-                PlainText::new(Arc::new(Waiting::new(Arc::clone(&self.journal))), self.view, event_text(self.lang));
+                PlainText::new(Arc::new(Waiting::new(Arc::clone(&self.journal))), self.view, log_words(self.lang));
             Content::Text { render: Box::new(move |record, out| text.render(record, out)), encoding: self.encoding }
         };
         match SaveLog::start(&self.journal, path, content, Arc::clone(wake)) {

@@ -67,3 +67,8 @@ pub fn default_folder() -> std::path::PathBuf {
         .and_then(|dirs| dirs.document_dir().map(Path::to_owned).or_else(|| Some(dirs.home_dir().to_owned())))
         .unwrap_or_else(|| std::path::PathBuf::from("."))
 }
+
+/// Where downloads go unless the person says otherwise. Reads the disk: not to be called in a frame.
+pub fn download_folder() -> std::path::PathBuf {
+    directories::UserDirs::new().and_then(|dirs| dirs.download_dir().map(Path::to_owned)).unwrap_or_else(default_folder)
+}

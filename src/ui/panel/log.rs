@@ -65,6 +65,7 @@ fn menu(ui: &Ui, opened: bool, tab: &mut Tab, shared: &mut Shared<'_>) {
             entry(ui, selected, Text::CopySelection, Command::CopySelection);
             entry(ui, true, Text::CopyText, Command::CopyText(record.clone()));
             entry(ui, payload, Text::CopyHex, Command::CopyHex(record.clone()));
+            entry(ui, payload, Text::Inspect, Command::Inspect(record.clone()));
             ui.separator();
             let reply = payload && tab.settings.mode != Mode::TcpClient && record.head.peer.is_some();
             entry(ui, reply, Text::ReplyToPeer, Command::Reply(record.clone()));

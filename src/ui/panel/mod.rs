@@ -11,11 +11,11 @@ mod status;
 mod top;
 
 pub use log::log_ui;
-pub use network::network_ui;
+pub use network::{local_choices, network_ui};
 pub use notice::notice_ui;
 pub use receive::receive_ui;
 pub use send::{send_height, send_ui};
-pub use send_options::send_options_ui;
+pub use send_options::{name_it, send_options_ui};
 pub use status::status_ui;
 pub use top::top_ui;
 

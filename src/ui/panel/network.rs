@@ -3,9 +3,9 @@
 use egui::{Ui, vec2};
 
 use super::Shared;
-use crate::i18n::{Text, fill};
+use crate::i18n::{Lang, Text, fill};
 use crate::journal::rows;
-use crate::net::{Command as LinkCommand, Phase};
+use crate::net::{Command as LinkCommand, Interface, Phase};
 use crate::settings::Mode;
 use crate::ui::command::{Command, Shortcut};
 use crate::ui::tab::Tab;
@@ -52,10 +52,10 @@ fn protocol(ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>) {
 }
 
 /// This machine's addresses, with `0.0.0.0` and `::`.
-pub fn local_choices(shared: &Shared<'_>) -> Vec<(String, String)> {
-    let any = shared.text(Text::AnyAddress);
+pub fn local_choices(interfaces: &[Interface], lang: Lang) -> Vec<(String, String)> {
+    let any = Text::AnyAddress.text(lang);
     let mut choices: Vec<(String, String)> = ["0.0.0.0", "::"].map(|a| (a.to_owned(), any.to_owned())).into();
-    for interface in shared.interfaces {
+    for interface in interfaces {
         let text = interface.socket_addr(0);
         let value = match text {
             std::net::SocketAddr::V6(v6) if v6.scope_id() != 0 => format!("{}%{}", v6.ip(), v6.scope_id()),
@@ -67,7 +67,7 @@ pub fn local_choices(shared: &Shared<'_>) -> Vec<(String, String)> {
 }
 
 fn local(ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>) {
-    let choices = local_choices(shared);
+    let choices = local_choices(shared.interfaces, shared.lang);
     address(ui, shared.text(Text::LocalHostAddr), &choices, &mut tab.settings.local_address);
     // While it is open, the real port; what was typed comes back afterwards.
     let mut real = match tab.status.phase {
@@ -196,7 +196,7 @@ fn client_only(ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>) {
     if let Some(timeout) = timeout.filter(|_| response.changed()) {
         tab.settings.client.connect_timeout_s = timeout;
     }
-    let choices = local_choices(shared);
+    let choices = local_choices(shared.interfaces, shared.lang);
     address(ui, shared.text(Text::ClientLocalAddress), &choices, &mut tab.settings.client.local_address);
     let (response, port) = labelled_by_above(ui, shared.text(Text::LocalHostPort), |ui| {
         let width = ui.available_width();

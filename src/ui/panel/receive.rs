@@ -5,7 +5,7 @@ use egui::Ui;
 use super::Shared;
 use crate::codec::Charset;
 use crate::i18n::{Text, fill};
-use crate::settings::View;
+use crate::settings::{Mode, View};
 use crate::ui::command::Command;
 use crate::ui::tab::Tab;
 use crate::ui::widget::{combo, group, link, row, toggle_link};
@@ -55,10 +55,16 @@ pub fn receive_ui(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
             save.on_hover_text(fill(shared.text(Text::SavedTo), &values));
         }
         ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 16.0;
+            ui.spacing_mut().item_spacing.x = 10.0;
             let mut follow = tab.log.auto_scroll();
             if toggle_link(ui, shared.text(Text::AutoScroll), &mut follow).clicked() {
                 tab.log.set_auto_scroll(follow);
+            }
+            let receive = &mut tab.settings.receive;
+            if tab.settings.mode == Mode::Udp {
+                let decode = |ui: &mut Ui| toggle_link(ui, shared.text(Text::Decode), &mut receive.decode);
+                let link = ui.add_enabled_ui(receive.log_mode, decode).inner;
+                link.on_hover_text(shared.text(Text::DecodeHint)).on_disabled_hover_text(shared.text(Text::DecodeHint));
             }
             if link(ui, shared.text(Text::ClearRecv)).on_hover_text(shared.text(Text::ClearLogHint)).clicked() {
                 shared.queue(Command::ClearLog);

@@ -89,6 +89,11 @@ fn menu(ui: &mut Ui, shown: u64, settings: &Settings, shared: &mut Shared<'_>) {
         entry(ui, shared, Text::SaveLog, Some(Shortcut::SaveLog), Command::SaveLog);
         entry(ui, shared, Text::ClearLog, Some(Shortcut::ClearLog), Command::ClearLog);
         ui.separator();
+        ui.menu_button(shared.text(Text::Tools), |ui| {
+            ui.set_min_width(200.0);
+            entry(ui, shared, Text::FeiqMenu, Some(Shortcut::ShowFeiq), Command::ShowFeiq);
+            entry(ui, shared, Text::TftpMenu, Some(Shortcut::ShowTftp), Command::ShowTftp);
+        });
         ui.menu_button(shared.text(Text::Language), |ui| {
             let choices = [
                 (Language::System, shared.text(Text::FollowSystem)),

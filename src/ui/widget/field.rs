@@ -41,23 +41,30 @@ pub fn number_field(
     width: f32,
 ) -> (Response, Option<u32>) {
     let value = |text: &str| text.trim().parse::<u32>().ok().filter(|v| range.contains(v));
+    let response = marked_wrong(ui, value(text).is_none(), |ui| {
+        ui.add(
+            TextEdit::singleline(text).desired_width(width).min_size(egui::vec2(width, CONTROL_HEIGHT)).char_limit(10),
+        )
+    });
+    if response.lost_focus() && text.trim().len() < text.len() {
+        *text = text.trim().to_owned();
+    }
+    let value = value(text);
+    (response, value)
+}
+
+/// Draws a field, with a red frame and red text if what it holds is wrong.
+pub fn marked_wrong<R>(ui: &mut Ui, wrong: bool, field: impl FnOnce(&mut Ui) -> R) -> R {
     let error = Palette::of(ui).error;
-    let response = ui.scope(|ui| {
-        if value(text).is_none() {
+    let marked = ui.scope(|ui| {
+        if wrong {
             let widgets = &mut ui.visuals_mut().widgets;
             for state in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
                 state.bg_stroke = Stroke::new(1.5, error);
             }
             ui.visuals_mut().override_text_color = Some(error);
         }
-        ui.add(
-            TextEdit::singleline(text).desired_width(width).min_size(egui::vec2(width, CONTROL_HEIGHT)).char_limit(10),
-        )
+        field(ui)
     });
-    let response = response.inner;
-    if response.lost_focus() && text.trim().len() < text.len() {
-        *text = text.trim().to_owned();
-    }
-    let value = value(text);
-    (response, value)
+    marked.inner
 }

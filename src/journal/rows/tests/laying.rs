@@ -157,10 +157,11 @@ fn failures_are_red() {
 fn an_event_cannot_forge_lines() {
     let event = Event::GroupJoined { group: [224, 0, 0, 1].into(), interface: "x\n[2024]# RECV\u{202E}".to_owned() };
     let mut layouter = layouter(Fake::new(vec![Made::event(&event)]), View { columns: u32::MAX, ..View::default() });
-    layouter.set_event_text(Arc::new(|event, _| match event {
+    let event_text: EventText = Arc::new(|event, _| match event {
         Event::GroupJoined { interface, .. } => interface.clone(),
         _ => String::new(),
-    }));
+    });
+    layouter.set_words(event_text.into());
     assert_eq!(texts(&all_rows(&mut layouter)), ["[2024-07-22 08:20:44.923]# x␊[2024]# RECV<U+202E>", ""]);
 }
 
@@ -172,8 +173,8 @@ proptest! {
         let columns = if view.mode == Mode::Hex { 96 } else { u32::MAX };
         let view = View { columns, auto_linefeed: view.auto_linefeed || view.joins(), ..view };
         let source: Arc<dyn Source> = Arc::new(journal);
-        let mut layouter = Layouter::new(Arc::clone(&source), view, event_text());
-        let mut plain_text = PlainText::new(Arc::clone(&source), view, event_text());
+        let mut layouter = Layouter::new(Arc::clone(&source), view, words());
+        let mut plain_text = PlainText::new(Arc::clone(&source), view, words());
         for index in source.extent().lost_records..source.extent().records {
             let Fetch::Ready(record) = source.get(index) else { unreachable!() };
             if record.bytes().contains(&b'\t') || !view.mask().contains(record.head.kind) {

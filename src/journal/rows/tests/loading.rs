@@ -18,7 +18,7 @@ fn a_record_that_is_loading_shows_when_it_is_there() {
     let numbered = (0..10).map(|i| Made::received(datagram(1), format!("{i},").as_bytes())).collect();
     let source = absent(numbered, 3..6);
     let view = View { auto_linefeed: true, ..plain() };
-    let mut layouter = Layouter::new(Arc::clone(&source) as _, view, event_text());
+    let mut layouter = Layouter::new(Arc::clone(&source) as _, view, words());
     let rows = all_rows(&mut layouter);
     assert_eq!(texts(&rows), ["0,", "1,", "2,", "…", "…", "…", "6,", "7,", "8,", "9,"]);
     assert_eq!(rows[3].class, Class::Loading);
@@ -33,7 +33,7 @@ fn a_record_that_is_loading_shows_when_it_is_there() {
 fn a_run_is_not_shown_in_parts() {
     for missing in 0..18 {
         let source = absent(halves(), [missing]);
-        let mut layouter = Layouter::new(Arc::clone(&source) as _, plain(), event_text());
+        let mut layouter = Layouter::new(Arc::clone(&source) as _, plain(), words());
         for record in [17, 0, missing, 9] {
             let rows = layouter.rows(Anchor { record, row: 0 }, 3);
             assert!(rows.iter().all(|row| row.class == Class::Loading), "{missing} {record}: {rows:?}");
@@ -49,7 +49,7 @@ fn a_context_that_is_loading_is_waited_for() {
     let bytes = Charset::Gbk.encode("网络调试助手").unwrap();
     let records: Vec<Made> = bytes.iter().map(|byte| Made::received(stream(1), &[*byte])).collect();
     let source = absent(records.clone(), 0..6);
-    let mut layouter = Layouter::new(Arc::clone(&source) as _, view, event_text());
+    let mut layouter = Layouter::new(Arc::clone(&source) as _, view, words());
     let mut rounds = 0;
     loop {
         let rows = layouter.rows(Anchor { record: 7, row: 0 }, 1);
@@ -91,7 +91,7 @@ fn a_search_goes_on_where_it_stopped_even_if_what_it_saw_is_gone() {
     }
     let records = [0xC4, 0xE3].repeat(20).iter().map(|byte| Made::received(stream(1), &[*byte])).collect();
     let view = View { auto_linefeed: true, charset: Charset::Gbk, ..plain() };
-    let mut layouter = Layouter::new(Arc::new(Tiny(Fake::new(records), Mutex::new(40))), view, event_text());
+    let mut layouter = Layouter::new(Arc::new(Tiny(Fake::new(records), Mutex::new(40))), view, words());
     let shown =
         (0..100).map(|_| layouter.rows(Anchor { record: 30, row: 0 }, 1)).find(|rows| rows[0].class != Class::Loading);
     assert_eq!(shown.unwrap()[0].class, Class::Blank, "the first half of a character");
@@ -109,7 +109,7 @@ proptest! {
         let mut layouter_of_all = layouter(Fake::new(records.clone()), view);
         let all = all_rows(&mut layouter_of_all);
         let source = absent(records, missing);
-        let mut layouter = Layouter::new(Arc::clone(&source) as _, view, event_text()).with_zone(TimeZone::UTC);
+        let mut layouter = Layouter::new(Arc::clone(&source) as _, view, words()).with_zone(TimeZone::UTC);
         for _ in 0..100 {
             let rows = all_rows(&mut layouter);
             let bottom = layouter.bottom(5);

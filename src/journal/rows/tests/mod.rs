@@ -1,6 +1,7 @@
 //! Rows of a journal that is made up: any records, any of them lost or not there yet.
 #![allow(clippy::unwrap_used)] // tests panic on purpose
 
+mod decoding;
 mod laying;
 mod loading;
 mod scale;
@@ -17,7 +18,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::source::{Extent, Source};
-use super::{Anchor, EventText, Layouter, Mode, Row, View};
+use super::{Anchor, EventText, Layouter, Mode, Row, View, Words};
 use crate::codec::Charset;
 use crate::codec::dump::DumpWidth;
 use crate::journal::fetched::Payload;
@@ -159,8 +160,17 @@ fn event_text() -> EventText {
     })
 }
 
+/// Events in words, and datagrams that begin with a letter or a digit decoded.
+fn words() -> Words {
+    let decoder = |_: &Head, bytes: &[u8]| {
+        let known = bytes.first().is_some_and(u8::is_ascii_alphanumeric);
+        known.then(|| format!("means {}\n{}", bytes.len(), String::from_utf8_lossy(bytes)))
+    };
+    Words { event_text: event_text(), decoder: Some(Arc::new(decoder)) }
+}
+
 fn layouter(source: Fake, view: View) -> Layouter {
-    Layouter::new(Arc::new(source), view, event_text()).with_zone(TimeZone::UTC)
+    Layouter::new(Arc::new(source), view, words()).with_zone(TimeZone::UTC)
 }
 
 fn all_rows(layouter: &mut Layouter) -> Vec<Row> {
@@ -204,9 +214,9 @@ fn any_view() -> impl Strategy<Value = View> {
         Mode::Dump { width: DumpWidth::ThirtyTwo },
     ]);
     let columns = select(vec![0, 1, 2, 16, 80, u32::MAX]);
-    (mode, any::<[bool; 3]>(), select(&Charset::ALL[..]), columns).prop_map(|(mode, switches, charset, columns)| {
-        let [log_mode, auto_linefeed, hide_received] = switches;
-        View { mode, log_mode, auto_linefeed, hide_received: hide_received && log_mode, charset, columns }
+    (mode, any::<[bool; 4]>(), select(&Charset::ALL[..]), columns).prop_map(|(mode, switches, charset, columns)| {
+        let [log_mode, auto_linefeed, hide_received, decode] = switches;
+        View { mode, log_mode, auto_linefeed, hide_received: hide_received && log_mode, decode, charset, columns }
     })
 }
 

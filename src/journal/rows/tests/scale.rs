@@ -47,16 +47,23 @@ impl Source for Huge {
 
 fn views() -> impl Iterator<Item = View> {
     let modes = [Mode::Text, Mode::Hex, Mode::Dump { width: DumpWidth::Sixteen }];
-    let switches = [(true, true), (true, false), (false, true), (false, false)];
+    let switches =
+        [(true, true), (true, false), (false, true), (false, false)].map(|(a, b)| [(a, b, false), (a, b, true)]);
     modes.into_iter().flat_map(move |mode| {
-        switches.map(|(log_mode, auto_linefeed)| View { mode, log_mode, auto_linefeed, ..View::default() })
+        switches.into_iter().flatten().map(move |(log_mode, auto_linefeed, decode)| View {
+            mode,
+            log_mode,
+            auto_linefeed,
+            decode,
+            ..View::default()
+        })
     })
 }
 
 #[test]
 fn the_scroll_bar_reaches_every_record() {
     for view in views() {
-        let mut layouter = Layouter::new(Arc::new(Huge), view, event_text());
+        let mut layouter = Layouter::new(Arc::new(Huge), view, words());
         let end = layouter.bottom(1);
         let last = layouter.weight_of(end);
         assert_eq!(layouter.anchor_at_weight(0.0), Anchor::default(), "{view:?}");
@@ -84,7 +91,7 @@ fn every_call_is_quick_wherever_it_is() {
     // Far more than it takes on a busy machine without optimisation, and far less than a walk through the journal would.
     const PATIENCE_MS: u128 = 2000;
     for view in views() {
-        let mut layouter = Layouter::new(Arc::new(Huge), view, event_text());
+        let mut layouter = Layouter::new(Arc::new(Huge), view, words());
         for record in [0, 5_000_000, RECORDS - 1] {
             let begun = Instant::now();
             let anchor = layouter.anchor_of(Pos::start_of(record));

@@ -59,12 +59,12 @@ proptest! {
     #[test]
     fn a_fresh_layouter_shows_the_same_from_any_place(journal in any_journal(), view in any_view(), at in any::<Index>()) {
         let source: Arc<dyn Source> = Arc::new(journal);
-        let mut layouter = Layouter::new(Arc::clone(&source), view, event_text());
+        let mut layouter = Layouter::new(Arc::clone(&source), view, words());
         let all = all_rows(&mut layouter);
         prop_assume!(!all.is_empty());
         let from = at.index(all.len());
         let anchor = layouter.down(Anchor::default(), from);
-        let mut fresh = Layouter::new(source, view, event_text());
+        let mut fresh = Layouter::new(source, view, words());
         prop_assert_eq!(&fresh.rows(anchor, usize::MAX)[..], &all[from..]);
     }
 
@@ -104,7 +104,7 @@ proptest! {
             if joint && !row.text.is_empty() && view.mode == Mode::Hex {
                 expected.push(' ');
             }
-            joint = if row.text.is_empty() { joint } else { !row.ends_line && row.class != Class::Header };
+            joint = if row.text.is_empty() { joint } else { !row.ends_line && row.class.is_payload() };
             expected.push_str(&row.text);
             expected.push_str(if row.ends_line { "\n" } else { "" });
         }

@@ -120,6 +120,10 @@ pub enum Event {
     Shake {
         /// Who.
         from: SocketAddr,
+        /// Its user name, as it says.
+        user: String,
+        /// Its host name, as it says.
+        host: String,
     },
     /// Our shake was answered.
     ShakeAnswered {

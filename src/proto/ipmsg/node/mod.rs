@@ -163,7 +163,7 @@ impl Node {
             code::GETABSENCEINFO => self.on_absence_asked(from, now),
             code::SENDINFO | code::SENDABSENCEINFO => self.on_info(from, packet, encoding, now),
             code::RELEASEFILES => self.on_released(from, packet),
-            code::SHAKE => self.on_shake(from, packet, now),
+            code::SHAKE => self.on_shake(from, packet, encoding, now),
             code::SHAKEACK => self.on_shake_answered(from, now),
             code::TYPING | code::TYPINGEND => {
                 self.tell(Event::Typing { from, on: packet.command.code() == code::TYPING });

@@ -7,8 +7,9 @@ use super::Node;
 use super::event::{Event, Verdict};
 use super::identity::Form;
 use super::outgoing::Refused;
+use super::presence::clipped;
 use crate::proto::Moment;
-use crate::proto::ipmsg::{Command, Packet, code, emit_number, parse_number};
+use crate::proto::ipmsg::{Command, Packet, TextEncoding, code, emit_number, parse_number};
 
 /// The answer to a shake counts for so long.
 const SHAKE_TIME: Duration = Duration::from_secs(10);
@@ -39,12 +40,19 @@ impl Node {
     }
 
     /// A shake came: answered each time, shown once.
-    pub(super) fn on_shake(&mut self, from: SocketAddr, packet: &Packet, now: Moment) -> Verdict {
+    pub(super) fn on_shake(
+        &mut self,
+        from: SocketAddr,
+        packet: &Packet,
+        encoding: TextEncoding,
+        now: Moment,
+    ) -> Verdict {
         self.send_plain(from, Command::new(code::SHAKEACK, 0), Form::Feiq, emit_number(packet.number), now);
         if !self.is_new(from, packet, now) {
             return Verdict::Duplicate;
         }
-        self.tell(Event::Shake { from });
+        let (user, host) = (clipped(&encoding.decode(&packet.user)), clipped(&encoding.decode(&packet.host)));
+        self.tell(Event::Shake { from, user, host });
         Verdict::Answered
     }
 

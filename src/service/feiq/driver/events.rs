@@ -43,7 +43,10 @@ impl Driver {
             Event::DiscardedBy { by, number } => self.seal(by, true, number, Seal::Discarded),
             Event::OpeningConfirmed { by, number } => self.seal(by, false, number, Seal::Read),
             Event::OpeningUnanswered { to, number, .. } => self.seal(to, false, number, Seal::Unconfirmed),
-            Event::Shake { from } => self.said(from, 0, Body::Shake, time),
+            Event::Shake { from, user, host } => {
+                let message = self.spoken_by(from, &user, 0, Body::Shake, time);
+                self.tell(With::Peer(from), message, user, host);
+            }
             Event::ShakeAnswered { by } => self.shake_answered(by, time),
             Event::Typing { from, on } => self.book.users.set_typing(from, on),
             Event::Image { from, id, bytes } => {

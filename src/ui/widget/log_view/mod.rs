@@ -13,7 +13,7 @@ use egui::{
     CornerRadius, Event, EventFilter, Galley, Key, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
 };
 
-use crate::journal::rows::{Anchor, EventText, Layouter, Pos, Row, View};
+use crate::journal::rows::{Anchor, Layouter, Pos, Row, View, Words};
 use crate::journal::{Journal, Record};
 use crate::ui::copying::Lines;
 use crate::ui::theme::{self, Palette};
@@ -69,8 +69,8 @@ struct Placed {
 
 impl LogView {
     /// A view of a journal, at its end.
-    pub fn new(journal: Arc<Journal>, view: View, event_text: EventText) -> Self {
-        let layouter = Layouter::new(Arc::clone(&journal) as _, view, event_text);
+    pub fn new(journal: Arc<Journal>, view: View, words: Words) -> Self {
+        let layouter = Layouter::new(Arc::clone(&journal) as _, view, words);
         Self {
             journal,
             layouter,
@@ -112,9 +112,9 @@ impl LogView {
         }
     }
 
-    /// Says events otherwise.
-    pub fn set_event_text(&mut self, event_text: EventText) {
-        self.layouter.set_event_text(event_text);
+    /// Says events and datagrams otherwise.
+    pub fn set_words(&mut self, words: Words) {
+        self.layouter.set_words(words);
     }
 
     /// How it shows.
@@ -153,8 +153,8 @@ impl LogView {
     }
 
     /// What a copy of a selection needs, for another thread.
-    pub fn lines_of(&self, selection: (Pos, Pos), event_text: EventText) -> Lines {
-        Lines { journal: Arc::clone(&self.journal), view: self.layouter.view(), event_text, selection }
+    pub fn lines_of(&self, selection: (Pos, Pos), words: Words) -> Lines {
+        Lines { journal: Arc::clone(&self.journal), view: self.layouter.view(), words, selection }
     }
 
     /// Draws it into all the room there is.

@@ -1,5 +1,8 @@
 //! The command line.
 
+pub mod feiq;
+pub mod tftp;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -12,6 +15,8 @@ pub const HELP: &str = "\
 Wirebench (网络调试助手): a workbench for debugging network protocols by hand
 
 Usage: wirebench [OPTIONS]
+       wirebench feiq send|listen …   without a window; `wirebench feiq --help` tells more
+       wirebench tftp get|put|serve …   without a window; `wirebench tftp --help` tells more
 
 Options:
       --demo               open sessions that talk to peers inside the program
@@ -26,7 +31,7 @@ Options:
 pub const USAGE_STATUS: u8 = 2;
 
 /// What the command line asks for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cli {
     /// What to do.
     pub action: Action,
@@ -41,7 +46,7 @@ pub struct Cli {
 }
 
 /// What to do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Action {
     /// Open the window.
     #[default]
@@ -50,6 +55,10 @@ pub enum Action {
     Help,
     /// Print the version.
     Version,
+    /// A FeiQ node without a window.
+    Feiq(Box<feiq::Feiq>),
+    /// TFTP without a window.
+    Tftp(Box<tftp::Tftp>),
 }
 
 /// What draws the window.
@@ -66,12 +75,27 @@ pub enum Renderer {
 
 /// An argument that can't be understood, in one sentence.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}; wirebench --help lists the options")]
-pub struct Usage(String);
+#[error("{message}; wirebench {command}--help lists the options")]
+pub struct Usage {
+    message: String,
+    /// The subcommand with a space behind, if the mistake is in one.
+    command: &'static str,
+}
+
+impl Usage {
+    fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), command: "" }
+    }
+
+    /// The same mistake, made in a subcommand.
+    fn of(self, command: &'static str) -> Self {
+        Self { command, ..self }
+    }
+}
 
 impl From<lexopt::Error> for Usage {
     fn from(error: lexopt::Error) -> Self {
-        Self(error.to_string())
+        Self::new(error.to_string())
     }
 }
 
@@ -91,6 +115,13 @@ where
             Arg::Long("config") => cli.config = Some(folder(parser.value()?)?),
             Arg::Long("help") | Arg::Short('h') => cli.action = Action::Help,
             Arg::Long("version") | Arg::Short('V') => cli.action = Action::Version,
+            // All that follows belongs to it.
+            Arg::Value(command) if command == "feiq" => {
+                cli.action = Action::Feiq(Box::new(feiq::parse(&mut parser).map_err(|usage| usage.of("feiq "))?));
+            }
+            Arg::Value(command) if command == "tftp" => {
+                cli.action = Action::Tftp(Box::new(tftp::parse(&mut parser).map_err(|usage| usage.of("tftp "))?));
+            }
             other => return Err(other.unexpected().into()),
         }
     }
@@ -101,7 +132,7 @@ fn lang(tag: &str) -> Result<Lang, Usage> {
     Lang::ALL
         .into_iter()
         .find(|lang| lang.tag().eq_ignore_ascii_case(tag))
-        .ok_or_else(|| Usage(format!("--lang is zh-CN or en, not {tag:?}")))
+        .ok_or_else(|| Usage::new(format!("--lang is zh-CN or en, not {tag:?}")))
 }
 
 fn renderer(name: &str) -> Result<Renderer, Usage> {
@@ -109,12 +140,12 @@ fn renderer(name: &str) -> Result<Renderer, Usage> {
         "auto" => Ok(Renderer::Auto),
         "glow" => Ok(Renderer::Glow),
         "wgpu" => Ok(Renderer::Wgpu),
-        _ => Err(Usage(format!("--renderer is auto, glow or wgpu, not {name:?}"))),
+        _ => Err(Usage::new(format!("--renderer is auto, glow or wgpu, not {name:?}"))),
     }
 }
 
 fn folder(path: OsString) -> Result<PathBuf, Usage> {
-    if path.is_empty() { Err(Usage("--config needs a folder".to_owned())) } else { Ok(path.into()) }
+    if path.is_empty() { Err(Usage::new("--config needs a folder")) } else { Ok(path.into()) }
 }
 
 #[cfg(test)]

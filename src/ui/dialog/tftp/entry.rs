@@ -1,0 +1,115 @@
+//! A transfer in the list: its handle while it runs, its last state afterwards.
+
+use std::sync::Arc;
+
+use super::Order;
+use super::said::failure_words;
+use crate::i18n::{Lang, Text};
+use crate::journal::{Failure, Recorder, Timestamp, Wake};
+use crate::proto::tftp::Direction;
+use crate::service::tftp::{Phase, State, Transfer, TransferFailure};
+use crate::settings::{TftpDirection, TftpRecord};
+use crate::ui::aside::Aside;
+
+/// A transfer in the list.
+pub struct Entry {
+    id: u64,
+    /// What was asked for.
+    pub order: Order,
+    /// When.
+    pub began: Timestamp,
+    /// How it stands.
+    pub state: Arc<State>,
+    transfer: Option<Transfer>,
+    /// The tab that has the log of its packets.
+    pub trace: Option<u64>,
+    /// It has a log, also if its tab was closed.
+    traced: bool,
+    /// The SHA-256 to compare with, as pasted.
+    pub compare: String,
+}
+
+impl Entry {
+    /// Starts a transfer; `trace` is a tab and the hand that writes its log.
+    pub fn start(id: u64, order: Order, trace: Option<(u64, Arc<Recorder>)>, wake: Wake) -> Result<Self, Failure> {
+        let (tab, recorder) = trace.unzip();
+        let transfer = Transfer::start(order.config(recorder), wake)?;
+        let state = transfer.state();
+        let began = Timestamp::now();
+        Ok(Self {
+            id,
+            order,
+            began,
+            state,
+            transfer: Some(transfer),
+            trace: tab,
+            traced: tab.is_some(),
+            compare: String::new(),
+        })
+    }
+
+    /// Its number, never used twice while the program runs.
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// Takes its state, and lets go of it when it is over.
+    pub fn tend(&mut self, aside: &mut Aside) {
+        if let Some(transfer) = &self.transfer {
+            self.state = transfer.state();
+            if self.state.over {
+                aside.drop(self.transfer.take());
+            }
+        }
+    }
+
+    /// Whether its end is not known yet.
+    pub fn is_running(&self) -> bool {
+        !self.state.phase.has_ended()
+    }
+
+    /// Whether it has a log of its packets, or can get one.
+    pub fn can_be_traced(&self) -> bool {
+        self.trace.is_some() || (self.is_running() && !self.traced)
+    }
+
+    /// From now on its packets go into the log of a tab.
+    pub fn start_trace(&mut self, tab: u64, recorder: Arc<Recorder>) {
+        if let Some(transfer) = &self.transfer {
+            transfer.trace(recorder);
+            (self.trace, self.traced) = (Some(tab), true);
+        }
+    }
+
+    /// Ends it; returns at once.
+    pub fn cancel(&self) {
+        if let Some(transfer) = &self.transfer {
+            transfer.cancel();
+        }
+    }
+
+    /// What is kept of it; nothing before it has ended.
+    pub fn record(&self, lang: Lang) -> Option<TftpRecord> {
+        let (done, failure) = match &self.state.phase {
+            Phase::Done(done) => (Some(done), None),
+            Phase::Failed(TransferFailure::Exists(_)) => return None, // a question, and nothing was done
+            Phase::Failed(failure) => (None, Some(failure_words(lang, failure))),
+            Phase::Cancelled => (None, Some(Text::TftpUploadCancelled.text(lang).to_owned())),
+            _ => return None,
+        };
+        Some(TftpRecord {
+            time_ns: self.began.0,
+            direction: match self.order.direction {
+                Direction::Download => TftpDirection::Download,
+                Direction::Upload => TftpDirection::Upload,
+            },
+            server: self.order.server.clone(),
+            port: self.order.port,
+            remote: self.order.remote.clone(),
+            local: self.state.local.display().to_string(),
+            size: done.map(|done| done.size),
+            sha256: done.and_then(|done| done.sha256.clone()),
+            failure,
+        })
+    }
+}

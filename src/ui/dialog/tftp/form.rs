@@ -1,0 +1,331 @@
+//! The form of a transfer: where, which file, how.
+
+use egui::{Button, RichText, TextEdit, Ui, vec2};
+
+use super::number::{Bounds, Number};
+use super::order::{is_folder, place, remote_name};
+use super::{Order, TftpCommand, TftpContext};
+use crate::codec::Charset;
+use crate::i18n::{Lang, Text, fill};
+use crate::settings::{TftpDirection, TftpMode, TftpSettings};
+use crate::ui::picker::Picker;
+use crate::ui::theme::{CONTROL_HEIGHT, Palette};
+use crate::ui::widget::{AddressField, button_width, combo, label_above, labelled_field, row};
+
+/// Width of 端口, in points.
+const PORT_WIDTH: f32 = 70.0;
+/// Width of 文件名编码, in points.
+const ENCODING_WIDTH: f32 = 92.0;
+/// Width of the button that starts, in points.
+const START_WIDTH: f32 = 96.0;
+
+/// The form's fields as typed, and its file dialog.
+#[derive(Default)]
+pub struct TransferForm {
+    port: Number,
+    block_size: Number,
+    window_size: Number,
+    timeout: Number,
+    retries: Number,
+    picker: Option<(Picked, Picker)>,
+    refused: Option<String>,
+}
+
+/// What a file dialog is asked for.
+#[derive(Clone, Copy)]
+enum Picked {
+    /// The file that a download becomes.
+    SaveAs,
+    /// The folder that a download is put into.
+    SaveIn,
+    /// The file that is uploaded.
+    Source,
+}
+
+impl TransferForm {
+    /// Takes the file dialog's answer.
+    pub fn tend(&mut self, settings: &mut TftpSettings) {
+        let Some((picked, picker)) = self.picker.take() else { return };
+        let mut open = Some(picker);
+        let answer = Picker::take(&mut open);
+        self.picker = open.map(|picker| (picked, picker));
+        let Some(path) = answer.first() else { return };
+        match picked {
+            Picked::SaveAs => settings.save_to = path.display().to_string(),
+            Picked::SaveIn => settings.save_to = path.join("").display().to_string(),
+            Picked::Source => settings.source = path.display().to_string(),
+        }
+    }
+
+    /// Draws the form.
+    pub fn ui(&mut self, ui: &mut Ui, context: &mut TftpContext<'_>) {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        direction(ui, context);
+        self.server(ui, context);
+        remote(ui, context);
+        self.local(ui, context);
+        self.way(ui, context);
+        self.options(ui, context);
+        ui.add_space(4.0);
+        self.start(ui, context);
+    }
+
+    fn server(&mut self, ui: &mut Ui, context: &mut TftpContext<'_>) {
+        let bounds = port_bounds(context.lang);
+        with_narrow(
+            ui,
+            PORT_WIDTH,
+            context,
+            |ui, context| {
+                let label = context.text(Text::TftpServer);
+                let name = label_above(ui, label);
+                let recent = context.settings.recent_servers.as_slice();
+                let choices: Vec<(String, String)> =
+                    recent.iter().map(|server| (server.clone(), String::new())).collect();
+                let width = ui.available_width();
+                AddressField { label, labelled_by: name.id, choices: &choices, width }
+                    .show(ui, &mut context.settings.server);
+            },
+            |ui, context| {
+                let mut port = u32::from(context.settings.port);
+                self.port.ui(ui, &bounds, &mut port);
+                context.settings.port = port as u16;
+            },
+        );
+    }
+
+    fn local(&mut self, ui: &mut Ui, context: &mut TftpContext<'_>) {
+        let download = context.settings.direction == TftpDirection::Download;
+        let label = label_above(ui, context.text(Text::TftpLocalFile));
+        let hint = context.downloads.display().to_string();
+        row(ui, |ui| {
+            let buttons: &[(Text, Picked)] = if download {
+                &[(Text::Browse, Picked::SaveAs), (Text::TftpFolderButton, Picked::SaveIn)]
+            } else {
+                &[(Text::Browse, Picked::Source)]
+            };
+            let after: f32 = buttons.iter().map(|(text, _)| button_width(ui, context.text(*text)) + 8.0).sum();
+            let width = (ui.available_width() - after).max(60.0);
+            let settings = &mut *context.settings;
+            let text = if download { &mut settings.save_to } else { &mut settings.source };
+            let mut field = TextEdit::singleline(text).desired_width(width).min_size(vec2(width, CONTROL_HEIGHT));
+            if download {
+                field = field.hint_text(hint);
+            }
+            ui.add(field).labelled_by(label.id);
+            for (text, picked) in buttons {
+                if ui.add_enabled(self.picker.is_none(), Button::new(context.text(*text))).clicked() {
+                    self.pick(*picked, context);
+                }
+            }
+        });
+        let settings = &*context.settings;
+        let (text, value) = match (download, settings.remote.trim().is_empty()) {
+            (true, true) => (Text::TftpSavedIn, context.downloads.display().to_string()),
+            (true, false) => (Text::TftpSavedAs, place(settings, context.downloads).display().to_string()),
+            (false, _) => (Text::TftpSentAs, remote_name(settings)),
+        };
+        // Where it goes, as far as the field does not say it by itself.
+        let typed_whole = download && !settings.save_to.trim().is_empty() && !is_folder(&settings.save_to);
+        if !typed_whole && !value.is_empty() {
+            let name = if download { "path" } else { "name" };
+            hint_ui(ui, &fill(context.text(text), &[(name, &value)]));
+        }
+    }
+
+    fn pick(&mut self, picked: Picked, context: &TftpContext<'_>) {
+        let (title, wake) = (context.text(Text::TftpLocalFile), context.wake.clone());
+        let place = place(context.settings, context.downloads);
+        let picker = match picked {
+            Picked::SaveAs => Picker::save_file(title, &place.display().to_string(), wake),
+            Picked::SaveIn => Picker::folder(title, place.parent().unwrap_or(context.downloads), wake),
+            Picked::Source => Picker::file(title, wake),
+        };
+        self.picker = picker.map(|picker| (picked, picker));
+    }
+
+    fn way(&mut self, ui: &mut Ui, context: &mut TftpContext<'_>) {
+        let lang = context.lang;
+        ui.columns(3, |columns| {
+            mode(&mut columns[0], context);
+            let mut timeout = u32::from(context.settings.timeout_s);
+            self.timeout
+                .ui(&mut columns[1], &timeout_bounds(lang), &mut timeout)
+                .on_hover_text(Text::TftpTimeoutHint.text(lang));
+            context.settings.timeout_s = timeout as u8;
+            self.retries
+                .ui(&mut columns[2], &retries_bounds(lang), &mut context.settings.retries)
+                .on_hover_text(Text::TftpRetriesHint.text(lang));
+        });
+    }
+
+    fn options(&mut self, ui: &mut Ui, context: &mut TftpContext<'_>) {
+        let lang = context.lang;
+        let settings = &mut *context.settings;
+        ui.add_enabled_ui(!settings.plain, |ui| {
+            ui.columns(2, |columns| {
+                let mut value = u32::from(settings.block_size);
+                let choices = [
+                    (512, Text::TftpBlockRfc.text(lang)),
+                    (1428, Text::TftpBlockEthernet.text(lang)),
+                    (8192, ""),
+                    (65_464, Text::TftpLargest.text(lang)),
+                ];
+                self.block_size.choices_ui(&mut columns[0], &block_bounds(lang), &choices, &mut value);
+                settings.block_size = value as u16;
+                let mut value = u32::from(settings.window_size);
+                let choices = [(1, Text::TftpWindowOne.text(lang)), (4, ""), (16, ""), (64, "")];
+                self.window_size.choices_ui(&mut columns[1], &window_bounds(lang), &choices, &mut value);
+                settings.window_size = value as u16;
+            });
+        });
+        ui.horizontal_wrapped(|ui| {
+            ui.checkbox(&mut settings.plain, Text::TftpPlain.text(lang)).on_hover_text(Text::TftpPlainHint.text(lang));
+            ui.add_enabled_ui(!settings.plain, |ui| {
+                let size = ui.checkbox(&mut settings.size, Text::TftpAskSize.text(lang));
+                size.on_hover_text(Text::TftpAskSizeHint.text(lang));
+            });
+        });
+    }
+
+    fn start(&mut self, ui: &mut Ui, context: &mut TftpContext<'_>) {
+        let palette = Palette::of(ui);
+        row(ui, |ui| {
+            let label = RichText::new(context.text(Text::TftpStart)).color(palette.on_primary);
+            if ui.add(Button::new(label).fill(palette.primary).min_size(vec2(START_WIDTH, 28.0))).clicked() {
+                self.order(context);
+            }
+            ui.add_space(4.0);
+            let trace = ui.checkbox(&mut context.settings.trace, Text::TftpTrace.text(context.lang));
+            trace.on_hover_text(context.text(Text::TftpTraceHint));
+        });
+        if let Some(refused) = &self.refused {
+            ui.label(RichText::new(refused).color(palette.error));
+        }
+    }
+
+    /// Queues the transfer, or says what is wrong.
+    fn order(&mut self, context: &mut TftpContext<'_>) {
+        let order = self
+            .wrong_number(context)
+            .map_or_else(|| Order::new(context.settings, context.downloads, context.lang), Err);
+        self.refused = match order {
+            Ok(order) => {
+                context.tell(TftpCommand::Start(Box::new(order)));
+                None
+            }
+            Err(refused) => Some(refused),
+        };
+    }
+
+    fn wrong_number(&self, context: &TftpContext<'_>) -> Option<String> {
+        let lang = context.lang;
+        let options = (!context.settings.plain)
+            .then(|| [(&self.block_size, block_bounds(lang)), (&self.window_size, window_bounds(lang))]);
+        let always = [
+            (&self.port, port_bounds(lang)),
+            (&self.timeout, timeout_bounds(lang)),
+            (&self.retries, retries_bounds(lang)),
+        ];
+        let all = always.into_iter().chain(options.into_iter().flatten());
+        all.into_iter().find_map(|(number, bounds)| number.refusal(&bounds, lang))
+    }
+}
+
+fn port_bounds(lang: Lang) -> Bounds<'static> {
+    Bounds { label: Text::TftpPort.text(lang), range: 1..=65_535 }
+}
+
+fn timeout_bounds(lang: Lang) -> Bounds<'static> {
+    Bounds { label: Text::TftpTimeout.text(lang), range: 0..=255 }
+}
+
+fn retries_bounds(lang: Lang) -> Bounds<'static> {
+    Bounds { label: Text::TftpRetries.text(lang), range: 0..=TftpSettings::MAX_RETRIES }
+}
+
+fn block_bounds(lang: Lang) -> Bounds<'static> {
+    let sizes = TftpSettings::BLOCK_SIZES;
+    Bounds { label: Text::TftpBlockSize.text(lang), range: u32::from(*sizes.start())..=u32::from(*sizes.end()) }
+}
+
+fn window_bounds(lang: Lang) -> Bounds<'static> {
+    Bounds { label: Text::TftpWindowSize.text(lang), range: 1..=65_535 }
+}
+
+fn direction(ui: &mut Ui, context: &mut TftpContext<'_>) {
+    let lang = context.lang;
+    row(ui, |ui| {
+        label_above(ui, Text::TftpDirection.text(lang));
+        for (direction, text) in
+            [(TftpDirection::Download, Text::TftpDownload), (TftpDirection::Upload, Text::TftpUpload)]
+        {
+            ui.radio_value(&mut context.settings.direction, direction, text.text(lang));
+        }
+    });
+}
+
+fn remote(ui: &mut Ui, context: &mut TftpContext<'_>) {
+    with_narrow(
+        ui,
+        ENCODING_WIDTH,
+        context,
+        |ui, context| {
+            let label = context.text(Text::TftpRemoteFile);
+            labelled_field(ui, label, &mut context.settings.remote, true);
+        },
+        |ui, context| {
+            let label = label_above(ui, context.text(Text::TftpNameEncoding));
+            let encoding = &mut context.settings.encoding;
+            let list = combo("tftp encoding").width(ui.available_width()).selected_text(encoding.label());
+            let shown = list.show_ui(ui, |ui| {
+                for charset in [Charset::Utf8, Charset::Gbk] {
+                    ui.selectable_value(encoding, charset, charset.label());
+                }
+            });
+            shown.response.labelled_by(label.id);
+        },
+    );
+}
+
+fn mode(ui: &mut Ui, context: &mut TftpContext<'_>) {
+    let name = |mode: TftpMode| match mode {
+        TftpMode::Octet => "octet",
+        TftpMode::Netascii => "netascii",
+    };
+    let label = label_above(ui, context.text(Text::TftpMode));
+    let mode = &mut context.settings.mode;
+    let shown = combo("tftp mode").width(ui.available_width()).selected_text(name(*mode)).show_ui(ui, |ui| {
+        for one in [TftpMode::Octet, TftpMode::Netascii] {
+            ui.selectable_value(mode, one, name(one));
+        }
+    });
+    shown.response.labelled_by(label.id);
+}
+
+/// Two parts beside each other, of which the second is narrow.
+fn with_narrow(
+    ui: &mut Ui,
+    narrow: f32,
+    context: &mut TftpContext<'_>,
+    wide_ui: impl FnOnce(&mut Ui, &mut TftpContext<'_>),
+    narrow_ui: impl FnOnce(&mut Ui, &mut TftpContext<'_>),
+) {
+    let wide = ui.available_width() - narrow - ui.spacing().item_spacing.x;
+    ui.horizontal_top(|ui| {
+        ui.vertical(|ui| {
+            ui.set_width(wide);
+            wide_ui(ui, context);
+        });
+        ui.vertical(|ui| {
+            ui.set_width(narrow);
+            narrow_ui(ui, context);
+        });
+    });
+}
+
+/// A remark under a field.
+pub fn hint_ui(ui: &mut Ui, text: &str) {
+    let words = RichText::new(text).small().color(Palette::of(ui).secondary);
+    ui.add(egui::Label::new(words).truncate()).on_hover_text(text);
+}

@@ -1,0 +1,227 @@
+//! TFTP: the tool window over the main window. One page fetches and gives files, the other is a server.
+//!
+//! It draws from the last states of the transfers and of the server, and queues commands; the application starts and
+//! ends them.
+
+mod command;
+mod context;
+mod digest;
+mod entry;
+mod form;
+mod header;
+mod list;
+mod number;
+mod order;
+mod past;
+mod progress;
+mod said;
+mod server;
+
+pub use command::TftpCommand;
+pub use context::TftpContext;
+pub use entry::Entry;
+pub use order::Order;
+pub use server::{Serving, serve_config};
+
+use egui::{Align, Context, Frame, Id, Layout, Margin, ScrollArea, Ui, Vec2, Window, vec2};
+
+use crate::i18n::Lang;
+use crate::settings::{TftpRecord, TftpSettings};
+
+/// The window's size where there is room, in points.
+const SIZE: Vec2 = vec2(940.0, 660.0);
+/// It is never smaller, in points.
+const MIN_SIZE: Vec2 = vec2(440.0, 320.0);
+/// Room that it leaves at the main window's sides when it first opens, in points.
+const MARGIN: f32 = 10.0;
+/// The same at the top, where the menu is.
+const TOP: f32 = 40.0;
+/// The same at the bottom.
+const BOTTOM: f32 = 4.0;
+/// Under this width a page's form stands above its list, in points.
+const TWO_COLUMNS: f32 = 600.0;
+/// The form's column is not wider, in points.
+const FORM_WIDTH: f32 = 310.0;
+
+/// A window with a larger share of the main window's width covers the log.
+const COVERING: f32 = 0.8;
+
+/// The pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Page {
+    /// 下载/上传
+    #[default]
+    Transfers,
+    /// 服务器
+    Server,
+}
+
+/// The tool window.
+#[derive(Default)]
+pub struct TftpWindow {
+    open: bool,
+    /// It leaves no room to see a log beside it.
+    covers: bool,
+    page: Page,
+    form: form::TransferForm,
+    server: server::ServerPage,
+    /// The transfers of this run, the latest last.
+    pub entries: Vec<Entry>,
+    /// The server that was started last.
+    pub serving: Option<Serving>,
+    /// Why the last action was refused.
+    pub refused: Option<String>,
+}
+
+impl TftpWindow {
+    /// So many transfers at the same time.
+    pub const MOST_RUNNING: usize = 64;
+    /// So many transfers are listed; the oldest that are over make room.
+    const MOST_ENTRIES: usize = 200;
+
+    /// Opens it, or closes it.
+    pub fn toggle(&mut self) {
+        self.open = !self.open;
+    }
+
+    /// A log is to be seen: closes the window if it lies over all of it.
+    pub fn make_room(&mut self) {
+        self.open &= !self.covers;
+    }
+
+    /// Takes what its file dialogs have for it; called before a frame is drawn.
+    pub fn tend(&mut self, settings: &mut TftpSettings) {
+        self.form.tend(settings);
+        self.server.tend(&mut settings.serve);
+    }
+
+    /// The transfers that are not over.
+    pub fn running(&self) -> usize {
+        self.entries.iter().filter(|entry| entry.is_running()).count()
+    }
+
+    /// The transfer of this number.
+    pub fn entry(&mut self, id: u64) -> Option<&mut Entry> {
+        self.entries.iter_mut().find(|entry| entry.id() == id)
+    }
+
+    /// Tells all transfers and the server to end; returns at once.
+    pub fn start_close(&self) {
+        for entry in &self.entries {
+            entry.cancel();
+        }
+        if let Some(serving) = &self.serving {
+            serving.start_close();
+        }
+    }
+
+    /// Puts a transfer into the list; the one that made room for it, if it is full.
+    #[must_use]
+    pub fn list(&mut self, entry: Entry) -> Option<Entry> {
+        self.entries.push(entry);
+        let oldest = self.entries.iter().position(|entry| !entry.is_running());
+        oldest.filter(|_| self.entries.len() > Self::MOST_ENTRIES).map(|oldest| self.entries.remove(oldest))
+    }
+
+    /// Takes everything that is over off the list.
+    #[must_use]
+    pub fn clear(&mut self) -> Vec<Entry> {
+        let (running, over) = std::mem::take(&mut self.entries).into_iter().partition(Entry::is_running);
+        self.entries = running;
+        over
+    }
+
+    /// What is to be kept of this run, the latest last.
+    pub fn records(&self, lang: Lang) -> Vec<TftpRecord> {
+        self.entries.iter().filter_map(|entry| entry.record(lang)).collect()
+    }
+
+    /// Draws it, if it is open.
+    pub fn ui(&mut self, ctx: &Context, context: &mut TftpContext<'_>) {
+        if !self.open {
+            return;
+        }
+        let screen = ctx.content_rect();
+        // The menu and the tabs stay in reach.
+        let room = egui::Rect::from_min_max(screen.min + vec2(MARGIN, TOP), screen.max - vec2(MARGIN, BOTTOM));
+        let size = SIZE.min(room.size()).max(MIN_SIZE);
+        let frame =
+            Frame::window(&ctx.global_style()).inner_margin(Margin { left: 14, right: 14, top: 10, bottom: 12 });
+        let window = Window::new("tftp")
+            .id(Id::unique("tftp window"))
+            .title_bar(false)
+            .frame(frame)
+            .resizable(true)
+            .default_size(size)
+            .min_size(MIN_SIZE.min(size))
+            .default_pos(room.center() - size / 2.0)
+            .constrain_to(screen)
+            .show(ctx, |ui| self.content_ui(ui, context));
+        self.covers = window.is_some_and(|window| window.response.rect.width() > screen.width() * COVERING);
+    }
+
+    fn content_ui(&mut self, ui: &mut Ui, context: &mut TftpContext<'_>) {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        if header::header_ui(ui, &mut self.page, self.serving.as_ref(), context) {
+            self.open = false;
+        }
+        header::refused_ui(ui, &mut self.refused, context);
+        ui.add_space(2.0);
+        let Self { page, form, server, entries, serving, .. } = self;
+        match page {
+            Page::Transfers => beside(
+                ui,
+                "tftp transfers",
+                context,
+                |ui, context| form.ui(ui, context),
+                |ui, context| list::list_ui(ui, entries, context),
+            ),
+            Page::Server => beside(
+                ui,
+                "tftp server",
+                context,
+                |ui, context| server.ui(ui, serving.as_ref(), context),
+                |ui, context| server::activity_ui(ui, serving.as_ref(), context),
+            ),
+        }
+    }
+}
+
+/// A form with its list beside it, or below it where there is no room.
+fn beside(
+    ui: &mut Ui,
+    salt: &str,
+    context: &mut TftpContext<'_>,
+    form: impl FnOnce(&mut Ui, &mut TftpContext<'_>),
+    list: impl FnOnce(&mut Ui, &mut TftpContext<'_>),
+) {
+    let (width, height) = (ui.available_width(), ui.available_height());
+    if width < TWO_COLUMNS {
+        ScrollArea::vertical().id_salt(salt).auto_shrink(false).show(ui, |ui| {
+            ui.set_width(ui.available_width() - 12.0);
+            form(ui, context);
+            ui.separator();
+            list(ui, context);
+        });
+        return;
+    }
+    let left = (width * 0.42).min(FORM_WIDTH);
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 14.0;
+        ui.allocate_ui_with_layout(vec2(left, height), Layout::top_down(Align::Min), |ui| {
+            ui.spacing_mut().item_spacing.x = 8.0;
+            ScrollArea::vertical().id_salt((salt, "form")).auto_shrink(false).show(ui, |ui| {
+                ui.set_width(left - 12.0);
+                form(ui, context);
+            });
+        });
+        let rest = vec2(ui.available_width(), height);
+        ui.allocate_ui_with_layout(rest, Layout::top_down(Align::Min), |ui| {
+            ui.spacing_mut().item_spacing.x = 8.0;
+            ScrollArea::vertical().id_salt((salt, "list")).auto_shrink(false).show(ui, |ui| {
+                ui.set_width(rest.x - 12.0);
+                list(ui, context);
+            });
+        });
+    });
+}
