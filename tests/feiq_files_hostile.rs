@@ -293,11 +293,12 @@ fn a_cancel_in_an_endless_folder() {
 }
 
 #[test]
-fn a_folder_to_write_to_that_is_not_there() {
+fn a_folder_to_write_to_that_is_a_file() {
     let b = Node::start("127.0.62.17");
+    b.write("file", b"in the way");
     for attr in [1, 2] {
         let mut request = b.request("127.0.62.18:9".parse().unwrap(), &attachment("f", 1, attr));
-        request.into = b.path("missing");
+        request.into = b.path("file");
         match b.fetch(request) {
             TransferState::Failed(TransferFailure::System(failure)) => assert_eq!(failure.op, Operation::Write),
             other => panic!("{other:?}"),

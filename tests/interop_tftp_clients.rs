@@ -111,9 +111,11 @@ fn all_window_sizes(kind: Kind) {
     let pair = Pair::of(kind);
     for window_size in [1, 2, 3, 4, 8, 16, 32, 64, 1000, 65_535] {
         for block_size in [64, 512, 1428, 8192] {
-            let (block, window_len) = (usize::from(block_size), usize::from(window_size));
-            for len in [window_len * block, 3 * window_len * block + 7] {
-                pair.goes_and_comes(len.min(8 << 20), window(block_size, window_size));
+            let window_len = usize::from(window_size) * usize::from(block_size);
+            // Larger windows than its socket's buffer holds cost it a time-out each.
+            let most = if window_len > 100_000 || window_size > 100 { 512 << 10 } else { 8 << 20 };
+            for len in [window_len, 3 * window_len + 7] {
+                pair.goes_and_comes(len.min(most), window(block_size, window_size));
             }
         }
     }

@@ -33,6 +33,7 @@ Options of get and put:
       --no-options      plain RFC 1350: blocks of 512 octets, one ACK for each
       --encoding NAME   encoding of REMOTE: utf-8 or gbk [default: utf-8]
       --force           get: replace LOCAL if it is there
+      --sha256          say the SHA-256 of the file, too; --json does always
       --json            one JSON object at the end
       --quiet           no progress, no result; what went wrong is still told
   Exit status: 0 done, 1 failed, 2 the arguments can't be understood, 130 interrupted.
@@ -105,6 +106,8 @@ pub struct Transfer {
     pub charset: Charset,
     /// Replace what is there.
     pub force: bool,
+    /// Say the SHA-256.
+    pub sha256: bool,
     /// In JSON.
     pub json: bool,
     /// Only what went wrong.
@@ -191,6 +194,7 @@ fn transfer(parser: &mut Parser, what: &str, command: fn(Transfer) -> Tftp) -> R
         no_options: false,
         charset: Charset::Utf8,
         force: false,
+        sha256: false,
         json: false,
         quiet: false,
     };
@@ -209,6 +213,7 @@ fn transfer(parser: &mut Parser, what: &str, command: fn(Transfer) -> Tftp) -> R
                 "retries" => transfer.retries = Some(retries(parser)?),
                 "no-options" => transfer.no_options = true,
                 "force" => transfer.force = true,
+                "sha256" => transfer.sha256 = true,
                 "json" => transfer.json = true,
                 "quiet" => transfer.quiet = true,
                 name => return Err(unknown(name)),
@@ -363,7 +368,7 @@ mod tests {
     fn a_get_is_understood() {
         let Tftp::Get(get) = parsed(
             "get [::1]:6969 a/固件.bin -o out --mode NETASCII --blksize 65464 --windowsize 4 --timeout 3 --retries 2 \
-             --no-options --encoding GBK --force --json --quiet",
+             --no-options --encoding GBK --force --sha256 --json --quiet",
         ) else {
             panic!()
         };
@@ -380,6 +385,7 @@ mod tests {
             no_options: true,
             charset: Charset::Gbk,
             force: true,
+            sha256: true,
             json: true,
             quiet: true,
         };

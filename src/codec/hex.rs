@@ -35,21 +35,53 @@ pub enum HexErrorKind {
 /// two for each byte, and may begin with `0x` or `0X`; `\x` begins a group anywhere, so that `\x01\x02` is two bytes.
 /// Nothing is skipped and no digit is made up.
 pub fn parse(text: &str) -> Result<Vec<u8>, HexError> {
-    parse_groups(text).map_err(|(kind, char_index)| {
-        let (line, column) = locate(text, char_index);
-        HexError { kind, char_index, line, column }
-    })
+    let bytes = parse_groups(text, digit_value, |high, low| high << 4 | low);
+    bytes.map_err(|(kind, char_index)| HexError::at(text, kind, char_index))
 }
 
-fn parse_groups(text: &str) -> Result<Vec<u8>, (HexErrorKind, usize)> {
+/// A byte of which some digits may be any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MaskedByte {
+    /// The digits that are given; 0 for any.
+    pub value: u8,
+    /// F for each digit that is given; 0 for any.
+    pub mask: u8,
+}
+
+/// The same as [`parse`], with `?` for a digit that may be any: `AA ?? 5?`.
+pub fn parse_masked(text: &str) -> Result<Vec<MaskedByte>, HexError> {
+    let digit = |ch| match ch {
+        '?' => Some(MaskedByte { value: 0, mask: 0 }),
+        _ => digit_value(ch).map(|value| MaskedByte { value, mask: 0xF }),
+    };
+    let byte = |high: MaskedByte, low: MaskedByte| MaskedByte {
+        value: high.value << 4 | low.value,
+        mask: high.mask << 4 | low.mask,
+    };
+    let bytes = parse_groups(text, digit, byte);
+    bytes.map_err(|(kind, char_index)| HexError::at(text, kind, char_index))
+}
+
+impl HexError {
+    fn at(text: &str, kind: HexErrorKind, char_index: usize) -> Self {
+        let (line, column) = locate(text, char_index);
+        Self { kind, char_index, line, column }
+    }
+}
+
+fn parse_groups<D: Copy, B>(
+    text: &str,
+    digit_value: impl Fn(char) -> Option<D>,
+    byte: impl Fn(D, D) -> B,
+) -> Result<Vec<B>, (HexErrorKind, usize)> {
     let mut bytes = Vec::with_capacity(text.len() / 2);
     // The digit that waits for its partner, and its place.
-    let mut high: Option<(u8, usize)> = None;
+    let mut high: Option<(D, usize)> = None;
     let mut group_begins = true;
     let mut chars = text.chars().enumerate();
     while let Some((index, ch)) = chars.next() {
         if let (Some(low), Some((digit, _))) = (digit_value(ch), high) {
-            bytes.push(digit << 4 | low);
+            bytes.push(byte(digit, low));
             high = None;
             continue;
         }
@@ -58,7 +90,7 @@ fn parse_groups(text: &str) -> Result<Vec<u8>, (HexErrorKind, usize)> {
             ('0', Some('x' | 'X')) if group_begins => true,
             ('\\', Some('x')) => true,
             _ => false,
-        } && ahead.next().is_some_and(|ch| ch.is_ascii_hexdigit());
+        } && ahead.next().is_some_and(|ch| digit_value(ch).is_some());
         let separator = matches!(ch, ' ' | '\t' | '\r' | '\n' | ',' | ':' | ';');
         match (high, digit_value(ch)) {
             (Some((_, place)), _) if prefix || separator => return Err((HexErrorKind::OddDigit, place)),
@@ -127,6 +159,16 @@ mod tests {
         }
         assert_eq!(parse(" ,\n").unwrap(), b"");
         assert_eq!(parse("0x00").unwrap(), [0]);
+    }
+
+    #[test]
+    fn digits_that_may_be_any() {
+        let masks: Vec<_> =
+            parse_masked("0xA5 ?? \\x?F,0?").unwrap().iter().map(|byte| (byte.value, byte.mask)).collect();
+        assert_eq!(masks, [(0xA5, 0xFF), (0, 0), (0x0F, 0x0F), (0, 0xF0)]);
+        assert_eq!(parse_masked("?").unwrap_err().kind, HexErrorKind::OddDigit);
+        assert_eq!(parse_masked("?x41").unwrap_err().kind, HexErrorKind::Foreign('x'));
+        assert_eq!(refused("??"), Some((HexErrorKind::Foreign('?'), 0, 1, 1)));
     }
 
     #[test]

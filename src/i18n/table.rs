@@ -398,6 +398,9 @@ texts! {
     EscapeNoCharacter: "第 {line} 行第 {column} 列：这个转义符不是一个字符", "Line {line}, column {column}: the escape is not a character";
     EscapeNoByte: "第 {line} 行第 {column} 列：八进制转义符超过一个字节（最大 377）", "Line {line}, column {column}: the octal escape is more than a byte (377 at most)";
     CharacterMissing: "第 {line} 行第 {column} 列：{charset} 里没有“{char}”", "Line {line}, column {column}: {charset} has no “{char}”";
+    AppendOutside: "附加位第 {block} 项：偏移 {offset} 超出了 {len} 字节的数据", "Append block {block}: offset {offset} is outside of the {len} bytes";
+    AppendBackwards: "附加位第 {block} 项：范围的终点（{to}）在起点（{from}）之前", "Append block {block}: the range ends at byte {to}, before it begins at byte {from}";
+    AppendLength: "附加位第 {block} 项：长度 {length} 在 {size} 字节里放不下", "Append block {block}: length {length} does not fit in {size} bytes";
     NoTextForBytes: "这些字节不能原样变成文本（打开“自动解析转义符”后可以）", "These bytes do not survive as text (with “Use Escape Chars” on they do)";
     AutoReconnectHint: "连接失败或断开后自动重连，间隔 1 秒，逐步延长到 30 秒", "Connects again after a failure or a loss: after 1 s, backing off to 30 s";
     LogModeHint: "每条记录前显示时间、方向、字节数和对方地址，并显示发送的数据和事件", "Shows time, direction, size and peer before each record, and what was sent, and events";
@@ -528,6 +531,9 @@ texts! {
     FeiqChooseOne: "选择一个联系人；按住 Ctrl 可以选择多个", "Choose someone; hold Ctrl to choose several";
     FeiqOfflineHint: "上线后，这里显示局域网里的联系人", "Go online to see who is on this network";
     FeiqLimited: "消息太多，已丢弃 {n} 个数据报", "Too much came: {n} datagrams were dropped";
+    FeiqMissed: "来不及处理，有 {n} 个数据报没有解读", "Fell behind: {n} datagrams were not looked at";
+    FeiqUnkept: "磁盘太慢，有 {n} 条消息没有写入历史记录", "The disk is too slow: {n} messages are not in the history";
+    FeiqHistoryFull: "历史记录已达上限 {size}，新消息不再保存。请清理 {path}", "The history has reached its limit of {size}, so new messages are not kept. Clear out {path}";
     FeiqSeveral: "发送给 {n} 人", "To {n} People";
     FeiqNothingSaid: "还没有消息", "No messages yet";
     FeiqEarlier: "显示更早的 {n} 条", "Show {n} earlier ones";
@@ -561,6 +567,7 @@ texts! {
     FeiqAttachFolder: "文件夹...", "Folder...";
     FeiqSendImage: "图片...", "Image...";
     FeiqRemoveAttachment: "移除 {name}", "Remove {name}";
+    FeiqMessageTooLong: "消息有 {len} 字节，最多 {max} 字节：请分几次发送", "The message has {len} bytes, more than {max}: send it in parts";
     FeiqNotInGbk: "GBK 里没有“{char}”：请删去它，或在设置里改用 UTF-8", "GBK has no “{char}”: take it out, or choose UTF-8 in the settings";
 
     // 飞秋: files

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::codec::checksum::Append;
+use crate::codec::append::{self, AppendError, Block};
 use crate::codec::{Charset, charset, escape, hex};
 
 /// How the send box is read.
@@ -25,8 +25,8 @@ pub struct Composer<'a> {
     pub charset: Charset,
     /// Whether escapes in text are understood.
     pub escapes: bool,
-    /// What is appended.
-    pub append: Option<&'a Append>,
+    /// What is added to them.
+    pub append: &'a [Block],
 }
 
 /// Why a text can't be sent; nothing is sent then.
@@ -41,17 +41,15 @@ pub enum ComposeError {
     /// A character that the encoding lacks.
     #[error(transparent)]
     Unencodable(#[from] charset::Unencodable),
+    /// A block that can't be added to these bytes.
+    #[error(transparent)]
+    Append(#[from] AppendError),
 }
 
 impl Composer<'_> {
-    /// The bytes of a text, with what is appended.
+    /// The bytes of a text, with what is added to them.
     pub fn bytes(&self, text: &str) -> Result<Vec<u8>, ComposeError> {
-        let mut bytes = self.body(text)?;
-        if let Some(append) = self.append {
-            let tail = append.tail(&bytes);
-            bytes.extend_from_slice(&tail);
-        }
-        Ok(bytes)
+        Ok(append::apply(self.append, &self.body(text)?)?)
     }
 
     /// The bytes of a text alone.

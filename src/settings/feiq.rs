@@ -10,24 +10,10 @@ use crate::codec::Charset;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FeiqSettings {
-    /// 发送者姓名; empty: the system's user.
-    pub user: String,
-    /// 主机名; empty: the system's.
-    pub host: String,
     /// The name that others see; empty: the user.
     pub nick: String,
     /// 组名
     pub group: String,
-    /// 版本
-    #[serde(deserialize_with = "known_word")]
-    pub version: FeiqVersionKind,
-    /// The text of [`FeiqVersionKind::Own`].
-    pub own_version: String,
-    /// The 12 hex digits of the MAC address in FeiQ's own versions; made up once.
-    pub mac: String,
-    /// 编码: automatic, GBK or UTF-8.
-    #[serde(deserialize_with = "encoding")]
-    pub encoding: Charset,
     /// The form's targets.
     pub targets: Vec<String>,
     /// Targets that were sent to before.
@@ -62,6 +48,44 @@ pub struct FeiqSettings {
     pub absent: bool,
     /// What it says then.
     pub absence: String,
+    /// Who the node is.
+    pub node: FeiqSender,
+    /// Who the form's datagrams say that they are from. Not the node: the form tries out names and versions, and is
+    /// filled from what others sent.
+    pub form: FeiqSender,
+}
+
+/// What a datagram says of its sender, and in which encoding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FeiqSender {
+    /// 发送者姓名; empty: the system's user.
+    pub user: String,
+    /// 主机名; empty: the system's.
+    pub host: String,
+    /// 版本
+    #[serde(deserialize_with = "known_word")]
+    pub version: FeiqVersionKind,
+    /// The text of [`FeiqVersionKind::Own`].
+    pub own_version: String,
+    /// The 12 hex digits of the MAC address in FeiQ's own versions; made up once.
+    pub mac: String,
+    /// 编码: automatic, GBK or UTF-8.
+    #[serde(deserialize_with = "encoding")]
+    pub encoding: Charset,
+}
+
+impl Default for FeiqSender {
+    fn default() -> Self {
+        Self {
+            user: String::new(),
+            host: String::new(),
+            version: FeiqVersionKind::default(),
+            own_version: "1".to_owned(),
+            mac: String::new(),
+            encoding: Charset::Auto,
+        }
+    }
 }
 
 /// 版本: what the first field of a datagram says.
@@ -115,14 +139,8 @@ impl FeiqSettings {
 impl Default for FeiqSettings {
     fn default() -> Self {
         Self {
-            user: String::new(),
-            host: String::new(),
             nick: String::new(),
             group: String::new(),
-            version: FeiqVersionKind::default(),
-            own_version: "1".to_owned(),
-            mac: String::new(),
-            encoding: Charset::Auto,
             targets: Vec::new(),
             recent_targets: Recent::default(),
             target_port: Self::PORT,
@@ -138,6 +156,8 @@ impl Default for FeiqSettings {
             history: false,
             absent: false,
             absence: String::new(),
+            node: FeiqSender::default(),
+            form: FeiqSender::default(),
         }
     }
 }

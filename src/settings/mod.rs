@@ -12,7 +12,7 @@ mod saver;
 mod tab;
 mod tftp;
 
-pub use feiq::{FeiqSettings, FeiqVersionKind};
+pub use feiq::{FeiqSender, FeiqSettings, FeiqVersionKind};
 pub use file::{FILE_NAME, Problem, SaveError, default_dir, load, save};
 pub use recent::Recent;
 pub use saver::Saver;

@@ -271,14 +271,17 @@ fn feiq() -> impl Strategy<Value = FeiqSettings> {
         let [user, host, nick, group, own_version, mac, bind_address, announce, absence] = texts;
         FeiqSettings {
             accept_folder: absence.clone(),
-            user,
-            host,
             nick,
             group,
-            version: FeiqVersionKind::ALL[numbers.3],
-            own_version,
-            mac,
-            encoding: if on { Charset::Gbk } else { Charset::Auto },
+            node: FeiqSender { user: host.clone(), mac: user.clone(), ..FeiqSender::default() },
+            form: FeiqSender {
+                user,
+                host,
+                version: FeiqVersionKind::ALL[numbers.3],
+                own_version,
+                mac,
+                encoding: if on { Charset::Gbk } else { Charset::Auto },
+            },
             targets: lists.0,
             recent_targets: Recent::from(lists.1),
             target_port: numbers.0,

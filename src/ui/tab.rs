@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::codec::checksum::{Append, Checksum};
+use crate::codec::append::{Block, Checksum, ChecksumBlock, Place};
 use crate::codec::dump::DumpWidth;
 use crate::codec::{Charset, hex};
 use crate::i18n::{Lang, Text, decoded_line, event_line, fill};
@@ -273,28 +273,27 @@ impl Tab {
         }
     }
 
-    /// What is appended to each send, if the switch is on.
-    fn append(&self) -> Option<Append> {
+    /// What is added to each send, if the switch is on. A wrong fixed byte is refused, not left out in silence.
+    fn append(&self) -> Result<Vec<Block>, ComposeError> {
         let s = &self.settings.send;
-        s.append.then(|| match s.append_kind {
-            AppendKind::Negative => Append::Checksum(Checksum::Negative),
-            AppendKind::Sum => Append::Checksum(Checksum::Sum),
-            AppendKind::Xor => Append::Checksum(Checksum::Xor),
-            AppendKind::Fixed => Append::Fixed(hex::parse(&s.append_fixed).unwrap_or_default()),
-        })
+        if !s.append {
+            return Ok(Vec::new());
+        }
+        let checksum = |algorithm| Block::Checksum(ChecksumBlock::new(algorithm));
+        Ok(vec![match s.append_kind {
+            AppendKind::Negative => checksum(Checksum::Negative),
+            AppendKind::Sum => checksum(Checksum::Sum),
+            AppendKind::Xor => checksum(Checksum::Xor),
+            AppendKind::Fixed => Block::Fixed { bytes: hex::parse(&s.append_fixed)?, at: Place::End },
+        }])
     }
 
     /// The bytes of the send box.
     pub fn compose(&self) -> Result<Vec<u8>, ComposeError> {
-        let append = self.append();
-        let s = &self.settings.send;
-        if s.append && s.append_kind == AppendKind::Fixed {
-            hex::parse(&s.append_fixed)?; // a wrong fixed byte must not be left out in silence
-        }
-        self.composer(append.as_ref()).bytes(&s.text)
+        self.composer(&self.append()?).bytes(&self.settings.send.text)
     }
 
-    fn composer<'a>(&self, append: Option<&'a Append>) -> Composer<'a> {
+    fn composer<'a>(&self, append: &'a [Block]) -> Composer<'a> {
         let s = &self.settings.send;
         Composer { form: form_of(s.form), charset: s.charset, escapes: s.escapes, append }
     }
@@ -316,7 +315,7 @@ impl Tab {
         if form == self.settings.send.form {
             return;
         }
-        self.error = match crate::session::convert(&self.settings.send.text, self.composer(None), form_of(form)) {
+        self.error = match crate::session::convert(&self.settings.send.text, self.composer(&[]), form_of(form)) {
             Ok(Some(text)) => {
                 self.settings.send.text = text;
                 self.settings.send.form = form;

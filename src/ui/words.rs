@@ -1,6 +1,7 @@
 //! Sentences that are put together: refusals of the send box, sizes, rates.
 
 use crate::codec::Charset;
+use crate::codec::append::{AppendError, AppendErrorKind};
 use crate::codec::escape::EscapeErrorKind;
 use crate::codec::hex::HexErrorKind;
 use crate::i18n::{Lang, Text, fill};
@@ -30,6 +31,23 @@ pub fn compose_error(lang: Lang, error: &ComposeError) -> String {
             EscapeErrorKind::Unencodable { character, charset } => missing(lang, e.line, e.column, character, charset),
         },
         ComposeError::Unencodable(e) => missing(lang, e.line, e.column, e.character, e.charset),
+        ComposeError::Append(e) => append_error(lang, *e),
+    }
+}
+
+/// Why a block can't be added to what is sent, with the block's number.
+fn append_error(lang: Lang, error: AppendError) -> String {
+    let block = error.block + 1;
+    match error.kind {
+        AppendErrorKind::Outside { offset, len_bytes } => {
+            fill(Text::AppendOutside.text(lang), &[("block", &block), ("offset", &offset), ("len", &len_bytes)])
+        }
+        AppendErrorKind::Backwards { from, to } => {
+            fill(Text::AppendBackwards.text(lang), &[("block", &block), ("from", &from), ("to", &to)])
+        }
+        AppendErrorKind::LengthDoesNotFit { length, size } => {
+            fill(Text::AppendLength.text(lang), &[("block", &block), ("length", &length), ("size", &size)])
+        }
     }
 }
 
@@ -114,7 +132,7 @@ mod tests {
             form: crate::session::Form::Ascii,
             charset: Charset::Gb2312,
             escapes: true,
-            append: None,
+            append: &[],
         };
         let said = |text: &str| composer.bytes(text).map_err(|e| compose_error(Lang::ZhCn, &e));
         assert_eq!(said("ab\n龘"), Err("第 2 行第 1 列：GB2312 里没有“龘”".to_owned()));

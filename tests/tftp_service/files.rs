@@ -1,6 +1,7 @@
 //! Files of all sizes, both ways, exactly.
 
 use std::fs;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use wirebench::codec::Charset;
 use wirebench::proto::tftp::Mode;
@@ -11,7 +12,9 @@ use super::bench::{Bench, asking, done, final_fate, octets};
 /// Up and down again, and the same at every place.
 #[track_caller]
 fn there_and_back(bench: &Bench, server: std::net::SocketAddr, len: usize, options: Options) {
-    let name = format!("{len}.bin");
+    // A new name each time: Wine lets nobody rename over a file that another transfer has not closed yet.
+    static ROUND: AtomicU32 = AtomicU32::new(0);
+    let name = format!("{}.bin", ROUND.fetch_add(1, Ordering::Relaxed));
     let bytes = octets(len);
     fs::write(bench.own.join("up"), &bytes).unwrap();
     let up = done(TransferConfig { options, ..bench.upload(server, "up", &name) });

@@ -19,8 +19,8 @@ const TUTORIAL: &str =
 /// Settings with names that do not depend on the machine.
 fn named() -> Settings {
     let mut settings = settings(vec![tab(Mode::Udp)]);
-    "张三".clone_into(&mut settings.feiq.user);
-    "zhangsan-pc".clone_into(&mut settings.feiq.host);
+    "张三".clone_into(&mut settings.feiq.form.user);
+    "zhangsan-pc".clone_into(&mut settings.feiq.form.host);
     settings
 }
 
@@ -176,6 +176,7 @@ fn an_ack_and_a_closed_port_are_told() {
 #[test]
 fn a_pasted_datagram_fills_the_form() {
     let mut window = form(named());
+    let node = window.app().settings().feiq.node.clone();
     window.button("从数据报填写");
     let paste = |window: &mut Window, text: &str| {
         window.fill(Role::MultilineTextInput, "粘贴数据报（文本或 HEX）", text);
@@ -189,6 +190,7 @@ fn a_pasted_datagram_fills_the_form() {
     assert_eq!(window.value(Role::TextInput, "命令字数值"), "32");
     assert_eq!(window.value(Role::MultilineTextInput, "附加信息"), "haha");
     assert!(!window.is_on(Role::CheckBox, "末尾加 NUL"));
+    assert_eq!(window.app().settings().feiq.node, node, "the node is still who it was");
     assert!(window.labels().iter().any(|label| label.trim_end() == TUTORIAL));
 
     let iptux = "315f697074757820302e382e333a31333a726f6f743a766d3a3238383ac4e3bac3b7c9c7ef00";
@@ -226,8 +228,8 @@ fn commands_are_chosen_by_name_with_options_or_typed() {
 #[test]
 fn the_versions_of_feiq_carry_a_mac() {
     let mut settings = named();
-    settings.feiq.version = FeiqVersionKind::Feiq3;
-    "00163E4D0002".clone_into(&mut settings.feiq.mac);
+    settings.feiq.form.version = FeiqVersionKind::Feiq3;
+    "00163E4D0002".clone_into(&mut settings.feiq.form.mac);
     let mut window = form(settings);
     assert!(window.says("1_lbt6_0#128#00163E4D0002#0#0#0#4001#9:"));
     text(&mut window, "MAC", "nonsense");
@@ -301,8 +303,8 @@ fn what_was_filled_in_is_kept() {
     window.key(Modifiers::NONE, Key::Enter);
     window.pick("编码", "GBK");
     let kept = &window.app().settings().feiq;
-    assert_eq!((kept.user.as_str(), kept.targets.as_slice()), ("李四", ["10.1.2.3".to_owned()].as_slice()));
-    assert_eq!(kept.encoding, wirebench::codec::Charset::Gbk);
+    assert_eq!((kept.form.user.as_str(), kept.targets.as_slice()), ("李四", ["10.1.2.3".to_owned()].as_slice()));
+    assert_eq!(kept.form.encoding, wirebench::codec::Charset::Gbk);
 }
 
 #[test]

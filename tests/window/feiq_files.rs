@@ -81,8 +81,8 @@ impl Peer {
 fn node(test: u8, accept: &Path) -> Settings {
     let mut settings = settings(vec![tab(Mode::Udp)]);
     let feiq = &mut settings.feiq;
-    "张三".clone_into(&mut feiq.user);
-    "zhangsan-pc".clone_into(&mut feiq.host);
+    "张三".clone_into(&mut feiq.node.user);
+    "zhangsan-pc".clone_into(&mut feiq.node.host);
     feiq.bind_address = address(test, 1).to_string();
     feiq.announce_broadcast = false;
     feiq.announce = address(test, 2).to_string();

@@ -22,8 +22,8 @@ fn address(test: u8, host: u8) -> IpAddr {
 fn node(test: u8) -> Settings {
     let mut settings = settings(vec![tab(Mode::Udp)]);
     let feiq = &mut settings.feiq;
-    "张三".clone_into(&mut feiq.user);
-    "zhangsan-pc".clone_into(&mut feiq.host);
+    "张三".clone_into(&mut feiq.node.user);
+    "zhangsan-pc".clone_into(&mut feiq.node.host);
     feiq.bind_address = address(test, 1).to_string();
     feiq.announce_broadcast = false;
     feiq.announce = format!("{}\n{}", address(test, 2), address(test, 3));
@@ -236,6 +236,20 @@ fn what_gbk_lacks_is_said_before_it_is_sent() {
     window.click_last(Role::Button, "发送");
     assert!(window.says("GBK 里没有“␀”"));
     assert_eq!(window.value(Role::MultilineTextInput, "消息内容"), "好␀", "nothing is lost");
+}
+
+#[test]
+fn what_is_too_long_for_a_datagram_is_said_and_kept() {
+    let mut peer = Feiq::new(11, 2, "李四");
+    let mut window = online(11);
+    window.click(Role::Tab, "联系人");
+    peer.send(0x60_0003, "李四\0\0");
+    choose(&mut window, "李四");
+    let long = "长".repeat(5000);
+    window.fill(Role::MultilineTextInput, "消息内容", &long);
+    window.click_last(Role::Button, "发送");
+    assert!(window.says("消息有 10000 字节，最多 7168 字节"));
+    assert_eq!(window.value(Role::MultilineTextInput, "消息内容"), long, "nothing is lost");
 }
 
 #[test]

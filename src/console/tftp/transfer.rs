@@ -120,7 +120,7 @@ fn config(direction: Direction, command: &Command) -> Result<TransferConfig, Str
         mode: command.mode,
         options: options(command),
         patience: Patience { first, retries: command.retries.unwrap_or(config.patience.retries) },
-        hash: !command.quiet || command.json,
+        hash: command.sha256 || command.json,
         ..config
     })
 }

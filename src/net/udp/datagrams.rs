@@ -96,6 +96,28 @@ impl Datagrams {
         Ok((len, shown(from)))
     }
 
+    /// From now on datagrams may come joined, and only [`Self::receive_joined`] tells them apart. Whether the system can.
+    #[cfg(target_os = "linux")]
+    pub fn join_received(&self) -> bool {
+        super::linux::join_received(&self.socket)
+    }
+
+    /// Only Linux can.
+    #[cfg(not(target_os = "linux"))]
+    #[allow(clippy::unused_self)] // as on Linux
+    pub fn join_received(&self) -> bool {
+        false
+    }
+
+    /// Receives one datagram, or several of one sender: their octets in all, from whom, and the length of each but the
+    /// last one, if there may be several. `WouldBlock` if there is none.
+    pub fn receive_joined(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr, Option<usize>)> {
+        #[cfg(target_os = "linux")]
+        return super::linux::receive_joined(&self.socket, buffer);
+        #[cfg(not(target_os = "linux"))]
+        return self.receive(buffer).map(|(len, from)| (len, from, None));
+    }
+
     /// From now on [`Self::receive_with_destination`] tells to which of our addresses a datagram came.
     #[cfg(target_os = "linux")]
     pub fn tell_destinations(&self) {
@@ -203,6 +225,22 @@ mod tests {
         for expected in [&b"abcd"[..], b"efgh", b"ij", b"xy"] {
             let (len, _) = peer.receive(&mut buffer).unwrap();
             assert_eq!(&buffer[..len], expected);
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn one_receive_is_several_datagrams() {
+        let (socket, peer) = (local("127.0.0.1"), local("127.0.0.1"));
+        assert!(socket.set_segment(4));
+        if !peer.join_received() {
+            return; // an old kernel
+        }
+        let mut buffer = [0; 16];
+        for (sent, each) in [(&b"abcdefghij"[..], Some(4)), (b"xy", None), (b"", None)] {
+            socket.send(sent, peer.local()).unwrap();
+            assert_eq!(peer.receive_joined(&mut buffer).unwrap(), (sent.len(), socket.local(), each));
+            assert_eq!(&buffer[..sent.len()], sent);
         }
     }
 

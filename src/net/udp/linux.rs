@@ -1,4 +1,4 @@
-//! What only Linux gives: many datagrams in one call (`recvmmsg`), the kernel's count of dropped datagrams
+//! What only Linux gives: many datagrams in one call (`recvmmsg`, `UDP_SEGMENT`, `UDP_GRO`), the kernel's count of dropped datagrams
 //! (`SO_RXQ_OVFL`, `SO_MEMINFO`), and ICMP errors with the address that they are about (`MSG_ERRQUEUE`).
 #![allow(unsafe_code)] // system calls that neither std nor socket2 offers; each with its SAFETY
 
@@ -162,6 +162,36 @@ pub fn receive_with_destination(
     socket: &UdpSocket,
     buffer: &mut [u8],
 ) -> io::Result<(usize, SocketAddr, Option<IpAddr>)> {
+    receive_message(socket, buffer, |header| {
+        // SAFETY: receive_message gives a header that the kernel filled in; any bytes are valid for both.
+        let (v4, v6): (Option<libc::in_pktinfo>, Option<libc::in6_pktinfo>) = unsafe {
+            (
+                control_value(header, libc::SOL_IP, libc::IP_PKTINFO),
+                control_value(header, libc::SOL_IPV6, libc::IPV6_PKTINFO),
+            )
+        };
+        let v4 = v4.map(|info| IpAddr::from(Ipv4Addr::from(u32::from_be(info.ipi_spec_dst.s_addr))));
+        let v6 = v6.map(|info| IpAddr::from(Ipv6Addr::from(info.ipi6_addr.s6_addr)).to_canonical());
+        v4.or(v6).filter(|ip| !ip.is_unspecified() && !ip.is_multicast())
+    })
+}
+
+/// Receives one datagram, or several of one sender, if [`join_received`] was called: their octets in all, from whom, and
+/// the length of each but the last one.
+pub fn receive_joined(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr, Option<usize>)> {
+    receive_message(socket, buffer, |header| {
+        // SAFETY: receive_message gives a header that the kernel filled in; any bytes are a valid c_int.
+        let each: Option<c_int> = unsafe { control_value(header, libc::SOL_UDP, libc::UDP_GRO) };
+        each.and_then(|each| usize::try_from(each).ok()).filter(|each| *each > 0)
+    })
+}
+
+/// Receives into a buffer: how much, from whom, and what `told` reads out of the control messages.
+fn receive_message<T>(
+    socket: &UdpSocket,
+    buffer: &mut [u8],
+    told: impl FnOnce(&libc::msghdr) -> T,
+) -> io::Result<(usize, SocketAddr, T)> {
     // SAFETY: zeros are valid for both: AF_UNSPEC, and a header that points nowhere.
     let (mut name, mut header): (libc::sockaddr_storage, libc::msghdr) = unsafe { (zeroed(), zeroed()) };
     let mut control = Control([0; CONTROL_BYTES]);
@@ -175,18 +205,8 @@ pub fn receive_with_destination(
     // SAFETY: name, vector, control and buffer live until the end of this function and are as long as the header says.
     let got = unsafe { libc::recvmsg(socket.as_raw_fd(), &raw mut header, libc::MSG_DONTWAIT) };
     let len = usize::try_from(got).map_err(|_| io::Error::last_os_error())?;
-    // SAFETY: the kernel filled the header in, and the control buffer lives; any bytes are valid for both.
-    let (v4, v6): (Option<libc::in_pktinfo>, Option<libc::in6_pktinfo>) = unsafe {
-        (
-            control_value(&header, libc::SOL_IP, libc::IP_PKTINFO),
-            control_value(&header, libc::SOL_IPV6, libc::IPV6_PKTINFO),
-        )
-    };
-    let v4 = v4.map(|info| IpAddr::from(Ipv4Addr::from(u32::from_be(info.ipi_spec_dst.s_addr))));
-    let v6 = v6.map(|info| IpAddr::from(Ipv6Addr::from(info.ipi6_addr.s6_addr)).to_canonical());
-    let to = v4.or(v6).filter(|ip| !ip.is_unspecified() && !ip.is_multicast());
     let from = address(&name).unwrap_or_else(|| SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0).into());
-    Ok((len, shown(from), to))
+    Ok((len, shown(from), told(&header)))
 }
 
 /// Asks for the address to which each datagram came.
@@ -227,6 +247,12 @@ pub fn force_receive_buffer(socket: &impl AsRawFd, bytes: usize) {
 pub fn set_segment(socket: &impl AsRawFd, bytes: usize) -> bool {
     let bytes = c_int::try_from(bytes).unwrap_or(c_int::MAX);
     set(socket.as_raw_fd(), libc::SOL_UDP, libc::UDP_SEGMENT, bytes)
+}
+
+/// Lets a receive be several datagrams of the same sender and length, as the network card or a local sender joined them
+/// (generic receive offload); whether the kernel can.
+pub fn join_received(socket: &impl AsRawFd) -> bool {
+    set(socket.as_raw_fd(), libc::SOL_UDP, libc::UDP_GRO, 1)
 }
 
 fn set(fd: RawFd, level: c_int, option: c_int, value: c_int) -> bool {

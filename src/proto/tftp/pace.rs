@@ -48,6 +48,8 @@ pub(super) struct Pace {
     /// Repetitions since the last progress.
     tries: u32,
     silent_since: Moment,
+    /// The newest [`Self::due`], and for what moment.
+    due: Option<(Moment, Moment)>,
     random: u64,
 }
 
@@ -62,6 +64,7 @@ impl Pace {
             smoothed: None,
             tries: 0,
             silent_since: now,
+            due: None,
             random: seed,
         }
     }
@@ -73,6 +76,7 @@ impl Pace {
 
     /// Nothing is repeated sooner than this: what a client asked with the timeout option.
     pub(super) fn set_floor(&mut self, floor: Duration) {
+        self.due = None;
         self.floor = floor;
         self.patience.first = self.patience.first.max(floor);
         self.budget = self.patience.budget();
@@ -80,6 +84,7 @@ impl Pace {
 
     /// One more round trip, of a packet that was sent once (Karn).
     pub(super) fn sample(&mut self, trip: Duration) {
+        self.due = None;
         self.smoothed = Some(match self.smoothed {
             None => (trip, trip / 2),
             Some((mean, deviation)) => ((mean * 7 + trip) / 8, (deviation * 3 + mean.abs_diff(trip)) / 4),
@@ -93,8 +98,23 @@ impl Pace {
 
     /// The transfer moved.
     pub(super) fn progress(&mut self, now: Moment) {
-        self.tries = 0;
+        if std::mem::take(&mut self.tries) > 0 {
+            self.due = None;
+        }
         self.silent_since = now;
+    }
+
+    /// Until when to wait for an answer to what is sent now: the same for all that is sent or comes at once, since a
+    /// window has many blocks.
+    pub(super) fn due(&mut self, now: Moment) -> Moment {
+        match self.due {
+            Some((at, due)) if at == now => due,
+            _ => {
+                let due = now + self.wait();
+                self.due = Some((now, due));
+                due
+            }
+        }
     }
 
     /// How long to wait for an answer to what is sent now.
@@ -112,6 +132,7 @@ impl Pace {
             return Err((self.tries + 1, silent));
         }
         self.tries += 1;
+        self.due = None;
         Ok(())
     }
 

@@ -240,7 +240,7 @@ impl Receiver {
         if last || block == self.window_end {
             self.ack_due = true;
         } else {
-            self.repeat_at = Some(now + pace.wait());
+            self.repeat_at = Some(pace.due(now));
             if self.old_end == Some(block) && self.after_gap == AfterGap::Unknown {
                 // Some send only the rest of the broken window, and wait for its ACK.
                 self.late_ack = Some(now + (pace.round_trip() / 4).max(Duration::from_millis(5)));
@@ -305,7 +305,7 @@ impl Receiver {
         self.window_end = newest + self.window;
         self.old_end = self.old_end.filter(|end| *end > newest);
         self.late_ack = None;
-        self.repeat_at = Some(now + pace.wait());
+        self.repeat_at = Some(pace.due(now));
         let packet: &[u8] = match &self.greeting {
             Some(greeting) if newest == 0 => greeting,
             _ => &packet::ack(self.rollover.unwrap_or_default().wire(newest)),

@@ -247,7 +247,7 @@ impl Sender {
             }
         }
         self.next = block + 1;
-        self.repeat_at = Some(now + pace.wait());
+        self.repeat_at = Some(pace.due(now));
         Ok(Some(Sending::Packet(len)))
     }
 }

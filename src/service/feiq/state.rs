@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::files::{PrepareFailure, Transfer, TransferId, TransferState};
+use super::history::Trouble;
 use crate::journal::{Failure, Timestamp};
 use crate::proto::ipmsg::node::Refused;
 use crate::proto::ipmsg::{Attachment, ClientKind, ImageId, TextEncoding};
@@ -32,7 +33,7 @@ pub struct State {
     /// What was dropped so far, and where.
     pub dropped: Dropped,
     /// What the history says of itself; empty: all is well, or it is not kept.
-    pub history_trouble: Option<String>,
+    pub history_trouble: Option<Trouble>,
 }
 
 impl State {

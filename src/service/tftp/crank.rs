@@ -99,15 +99,27 @@ impl Crank {
         self.machine.poll_timeout().map(|moment| self.clock.instant(moment))
     }
 
+    /// Whether data flows in windows of several blocks.
+    pub fn has_windows(&self) -> bool {
+        self.machine.options().window_size.get() > 1
+    }
+
     /// A datagram came.
     pub fn handle(&mut self, from: SocketAddr, bytes: &[u8]) {
-        self.outlet.note_received(from, bytes);
+        self.handle_all(from, std::iter::once(bytes));
+    }
+
+    /// Datagrams came together.
+    pub fn handle_all<'a>(&mut self, from: SocketAddr, datagrams: impl Iterator<Item = &'a [u8]>) {
         let now = self.now();
-        let Some(data) = self.machine.handle_datagram(from, bytes, now) else { return };
-        if let FileEnd::Sink(sink) = &mut self.file
-            && let Err(failure) = sink.write(data)
-        {
-            self.give_up(failure);
+        for bytes in datagrams {
+            self.outlet.note_received(from, bytes);
+            let Some(data) = self.machine.handle_datagram(from, bytes, now) else { continue };
+            if let FileEnd::Sink(sink) = &mut self.file
+                && let Err(failure) = sink.write(data)
+            {
+                self.give_up(failure);
+            }
         }
     }
 

@@ -36,7 +36,7 @@ pub(super) fn drive(
     owner: &mut impl Owner,
 ) -> Result<(), TransferFailure> {
     let (mut received, mut out) = (vec![0; SCRATCH], vec![0; SCRATCH]);
-    let (mut failures, mut cancelled, mut returned) = (0, false, false);
+    let (mut failures, mut cancelled, mut returned, mut joined) = (0, false, false, false);
     let broken = |crank: &Crank, error: &io::Error| -> TransferFailure {
         failure(Operation::Receive, crank.machine.peer(), error).into()
     };
@@ -44,6 +44,10 @@ pub(super) fn drive(
         crank.handle_time();
         if tell(crank, owner).is_break() {
             return Ok(());
+        }
+        if !joined && crank.has_windows() {
+            joined = true;
+            inlet.join_datagrams();
         }
         if crank.send(&mut out) == Sent::Full {
             inlet.wait_until_writable(stop).map_err(|error| broken(crank, &error))?;
@@ -63,9 +67,9 @@ pub(super) fn drive(
         let look_at = owner.look(crank);
         let until = if returned { Some(Instant::now()) } else { crank.deadline().into_iter().chain(look_at).min() };
         match inlet.receive(&mut received, stop, until) {
-            Ok(Some((len, from))) => {
+            Ok(Some(got)) => {
                 failures = 0;
-                crank.handle(from, &received[..len]);
+                crank.handle_all(got.from, got.datagrams(&received));
             }
             Ok(None) => crank.handle_returned(std::mem::take(&mut returned)),
             // What came before that is read first: it may be the last ACK of a peer that has ended since.

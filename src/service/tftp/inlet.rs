@@ -3,6 +3,8 @@
 //! In lock-step a block waits for the one before, and putting a thread to sleep and waking it up takes about as long as
 //! all the rest of a round trip on a fast path. So a wait begins by looking at the socket for some microseconds, giving
 //! the processor away in between, as long as that has proved worth it. A slow peer is slept on.
+//!
+//! Windows are received in few system calls where the system can: a local sender's window in one.
 
 use std::io;
 use std::net::SocketAddr;
@@ -28,6 +30,25 @@ pub(super) struct Inlet {
     short: u32,
     /// The last wait was ended by something else than a datagram, which still stands.
     woken_in_vain: bool,
+    /// Datagrams may come joined.
+    joined: bool,
+}
+
+/// Datagrams of one sender, one behind the other in the buffer.
+#[derive(Clone, Copy)]
+pub(super) struct Received {
+    pub from: SocketAddr,
+    len: usize,
+    /// The length of each but the last one, if there may be several.
+    each: Option<usize>,
+}
+
+impl Received {
+    /// The datagrams, of the buffer into which they were received; at least one, which may be empty.
+    pub fn datagrams(self, buffer: &[u8]) -> impl Iterator<Item = &[u8]> {
+        let (first, rest) = buffer[..self.len].split_at(self.each.map_or(self.len, |each| each.min(self.len)));
+        std::iter::once(first).chain(rest.chunks(self.each.unwrap_or(usize::MAX)))
+    }
 }
 
 impl Inlet {
@@ -36,17 +57,17 @@ impl Inlet {
     /// Waits in the poller of `stop`.
     pub fn new(socket: Arc<Datagrams>, stop: &Stop) -> io::Result<Self> {
         let source = Source::new(stop.poll(), socket, 0, true, false)?;
-        Ok(Self { source, events: Events::new(), short: Self::TRUST / 2, woken_in_vain: false })
+        Ok(Self { source, events: Events::new(), short: Self::TRUST / 2, woken_in_vain: false, joined: false })
     }
 
-    /// The next datagram; `None` if there is none until `until`, if `stop` was called, or if errors came back for
+    /// Windows will come: takes many datagrams at once from now on, where the system can.
+    pub fn join_datagrams(&mut self) {
+        self.joined = self.source.socket().join_received();
+    }
+
+    /// The next datagram, or several; `None` if there is none until `until`, if `stop` was called, or if errors came back for
     /// datagrams that were sent. An error may be about one, too.
-    pub fn receive(
-        &mut self,
-        buffer: &mut [u8],
-        stop: &Stop,
-        until: Option<Instant>,
-    ) -> io::Result<Option<(usize, SocketAddr)>> {
+    pub fn receive(&mut self, buffer: &mut [u8], stop: &Stop, until: Option<Instant>) -> io::Result<Option<Received>> {
         if let Some(got) = self.look(buffer)? {
             return Ok(Some(got));
         }
@@ -87,10 +108,16 @@ impl Inlet {
         Ok(got)
     }
 
-    fn look(&self, buffer: &mut [u8]) -> io::Result<Option<(usize, SocketAddr)>> {
+    fn look(&self, buffer: &mut [u8]) -> io::Result<Option<Received>> {
+        let socket = self.source.socket();
         loop {
-            match self.source.socket().receive(buffer) {
-                Ok(got) => return Ok(Some(got)),
+            let received = if self.joined {
+                socket.receive_joined(buffer)
+            } else {
+                socket.receive(buffer).map(|(len, from)| (len, from, None))
+            };
+            match received {
+                Ok((len, from, each)) => return Ok(Some(Received { from, len, each })),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
@@ -127,5 +154,21 @@ impl Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         SEATS_TAKEN.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joined_datagrams_are_told_apart() {
+        let from = SocketAddr::from(([127, 0, 0, 1], 69));
+        let apart = |len, each| Received { from, len, each }.datagrams(b"abcdefghij").collect::<Vec<_>>();
+        assert_eq!(apart(10, Some(4)), [&b"abcd"[..], b"efgh", b"ij"]);
+        assert_eq!(apart(8, Some(4)), [b"abcd", b"efgh"]);
+        assert_eq!(apart(3, Some(4)), [b"abc"]);
+        assert_eq!(apart(10, None), [b"abcdefghij"]);
+        assert_eq!(apart(0, None), [b""]);
     }
 }

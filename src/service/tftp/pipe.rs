@@ -8,10 +8,11 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use sha2::{Digest, Sha256};
 
-/// Octets of one piece of work.
-const PIECE: usize = 256 << 10;
+/// Octets of one piece of work. Not more: where the two threads share a processor, a piece is written while the peer
+/// sends the next window, and a window should not wait for it.
+const PIECE: usize = 64 << 10;
 /// Pieces that are on their way to the thread or back.
-const PIECES: usize = 4;
+const PIECES: usize = 16;
 /// Octets that may be written and not yet be on the disk, so that the end does not take long.
 const UNSYNCED: u64 = 16 << 20;
 

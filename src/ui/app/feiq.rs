@@ -18,11 +18,13 @@ impl App {
     /// The names that the system has, where the person chose none. Reads the system: not to be called in a frame.
     pub(super) fn name_feiq(&mut self) {
         let settings = &mut self.settings.feiq;
-        if settings.user.is_empty() {
-            settings.user = system_user();
-        }
-        if settings.host.is_empty() {
-            settings.host = system_host();
+        for sender in [&mut settings.node, &mut settings.form] {
+            if sender.user.is_empty() {
+                sender.user = system_user();
+            }
+            if sender.host.is_empty() {
+                sender.host = system_host();
+            }
         }
     }
 
@@ -127,24 +129,25 @@ impl App {
 
 /// What the node is started with, but for its address; or which setting is wrong.
 fn feiq_config(settings: &mut FeiqSettings, lang: Lang) -> Result<FeiqConfig, String> {
-    if settings.mac.is_empty() {
-        settings.mac = Mac::random().to_string();
+    if settings.node.mac.is_empty() {
+        settings.node.mac = Mac::random().to_string();
     }
-    let mac = settings.mac.parse::<Mac>().map_err(|_| Text::FeiqNotAMac.text(lang).to_owned())?;
-    let nick = if settings.nick.trim().is_empty() { &settings.user } else { &settings.nick };
+    let node = &settings.node;
+    let mac = node.mac.parse::<Mac>().map_err(|_| Text::FeiqNotAMac.text(lang).to_owned())?;
+    let nick = if settings.nick.trim().is_empty() { &node.user } else { &settings.nick };
     Ok(FeiqConfig {
         nick: nick.trim().to_owned(),
-        user: settings.user.trim().to_owned(),
-        host: settings.host.trim().to_owned(),
+        user: node.user.trim().to_owned(),
+        host: node.host.trim().to_owned(),
         group: settings.group.trim().to_owned(),
-        version: match settings.version {
+        version: match node.version {
             FeiqVersionKind::Plain => VersionChoice::Plain,
             FeiqVersionKind::Feiq2 => VersionChoice::Feiq2,
             FeiqVersionKind::Feiq3 => VersionChoice::Feiq3,
-            FeiqVersionKind::Own => VersionChoice::Own(settings.own_version.clone()),
+            FeiqVersionKind::Own => VersionChoice::Own(node.own_version.clone()),
         },
         mac,
-        prefer: match settings.encoding {
+        prefer: match node.encoding {
             Charset::Gbk => Prefer::Gbk,
             Charset::Utf8 => Prefer::Utf8,
             _ => Prefer::Auto,

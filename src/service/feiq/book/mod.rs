@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::files::Transfer;
+use super::history::Trouble;
 use super::state::{Dropped, Phase, RawReport, Refusal, State};
 use crate::journal::Wake;
 use crate::proto::Moment;
@@ -56,7 +57,7 @@ pub(super) struct Book {
     raw_sends: Arc<Vec<Arc<RawReport>>>,
     last_refusal: Option<(u64, Refusal)>,
     pub dropped: Dropped,
-    pub history_trouble: Option<String>,
+    pub history_trouble: Option<Trouble>,
 }
 
 impl Book {

@@ -44,6 +44,8 @@ impl Driver {
             Event::OpeningConfirmed { by, number } => self.seal(by, false, number, Seal::Read),
             Event::OpeningUnanswered { to, number, .. } => self.seal(to, false, number, Seal::Unconfirmed),
             Event::Shake { from, user, host } => {
+                let announced = self.book.users.get(from).map(|known| (known.user.clone(), known.host.clone()));
+                let (user, host) = announced.unwrap_or((user, host));
                 let message = self.spoken_by(from, &user, 0, Body::Shake, time);
                 self.tell(With::Peer(from), message, user, host);
             }

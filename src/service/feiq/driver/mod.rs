@@ -23,7 +23,7 @@ use super::command::FeiqCommand;
 use super::config::{Broadcast, FeiqConfig, VersionChoice};
 use super::files::{Files, FilesConfig};
 use super::happening::{Happening, Observer};
-use super::history::History;
+use super::history::{History, Trouble};
 use super::notes::Notes;
 use super::outbox::Outbox;
 use super::raw::RawSends;
@@ -176,7 +176,7 @@ impl Driver {
         if let Some(folder) = self.config.history.clone() {
             match History::start(folder) {
                 Ok(history) => self.history = Some(history),
-                Err(error) => self.book.history_trouble = Some(error.to_string()),
+                Err(failure) => self.book.history_trouble = Some(Trouble::Failed(failure)),
             }
         }
         if self.config.hear_groups {

@@ -102,6 +102,8 @@ impl Staged {
         if existing == Existing::Refuse && fs::symlink_metadata(&path).is_ok() {
             return Err(TransferFailure::Exists { path });
         }
+        // The person chose it, perhaps by typing a folder that is to be.
+        fs::create_dir_all(folder).map_err(|error| disk_failure(folder, &error))?;
         let unfinished = numbered(&format!("{name}.{PART}"), 1);
         let (part, made) = under_free_name(folder, &unfinished, NUMBERS, make)?;
         let (folder, name) = (folder.to_owned(), name.to_owned());

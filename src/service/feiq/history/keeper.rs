@@ -8,28 +8,38 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::{Entry, segment_name, segments};
+use super::{Entry, Trouble, segment_name, segments};
+use crate::journal::{Failure, Operation, disk_cause};
 
 /// A segment that has reached this is followed by the next.
 const SEGMENT_BYTES: u64 = 8 << 20;
+/// All segments together grow to about this: whoever sends without end must not fill the disk.
+const LIMIT_BYTES: u64 = 1 << 30;
+/// The name of the thread.
+const THREAD: &str = "wb-feiq-history";
 /// So many entries may wait for the disk.
 const BACKLOG: usize = 4096;
 
 /// Keeps what is said in a folder. Its drop waits until what was given to it is written.
 pub struct History {
     entries: Option<Sender<Entry>>,
-    trouble: Arc<Mutex<Option<String>>>,
+    trouble: Arc<Mutex<Option<Trouble>>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl History {
     /// Starts to keep in `folder`, which is made when there is something to keep.
-    pub fn start(folder: PathBuf) -> io::Result<Self> {
+    pub fn start(folder: PathBuf) -> Result<Self, Failure> {
         let (sender, receiver) = bounded(BACKLOG);
         let trouble = Arc::new(Mutex::new(None));
         let said = Arc::clone(&trouble);
-        let thread = std::thread::Builder::new().name("wb-feiq-history".to_owned()).spawn(move || {
+        let thread = std::thread::Builder::new().name(THREAD.to_owned()).spawn(move || {
             keep(&receiver, &folder, |trouble| *said.lock().unwrap_or_else(PoisonError::into_inner) = trouble);
+        });
+        let thread = thread.map_err(|error| Failure {
+            op: Operation::Worker,
+            target: THREAD.to_owned(),
+            cause: disk_cause(&error),
         })?;
         Ok(Self { entries: Some(sender), trouble, thread: Some(thread) })
     }
@@ -39,8 +49,8 @@ impl History {
         self.entries.as_ref().is_some_and(|entries| entries.try_send(entry).is_ok())
     }
 
-    /// Why the last write failed; `None` if it did not.
-    pub fn trouble(&self) -> Option<String> {
+    /// Why the last entries were not written; `None` if they were.
+    pub fn trouble(&self) -> Option<Trouble> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
@@ -57,7 +67,7 @@ impl Drop for History {
 }
 
 /// Writes until nobody can give an entry any more: what waits together is written together.
-fn keep(entries: &Receiver<Entry>, folder: &Path, say: impl Fn(Option<String>)) {
+fn keep(entries: &Receiver<Entry>, folder: &Path, say: impl Fn(Option<Trouble>)) {
     let mut segment = None;
     let mut lines = Vec::new();
     let mut troubled = false;
@@ -74,36 +84,49 @@ fn keep(entries: &Receiver<Entry>, folder: &Path, say: impl Fn(Option<String>)) 
         }
         if troubled || written.is_err() {
             troubled = written.is_err();
-            say(written.err().map(|error| format!("{}: {error}", folder.display())));
+            say(written.err());
         }
     }
 }
 
 /// An open segment.
 struct Segment {
-    number: u32,
     file: File,
     len_bytes: u64,
 }
 
-fn append(segment: &mut Option<Segment>, folder: &Path, lines: &[u8]) -> io::Result<()> {
-    let mut open = match segment.take() {
-        Some(open) if open.len_bytes < SEGMENT_BYTES => open,
-        Some(full) => open_segment(folder, full.number.saturating_add(1))?,
-        None => {
-            std::fs::create_dir_all(folder)?;
-            let last = segments(folder)?.pop();
-            match last.map_or(Ok((1, 0)), |(number, path)| path.metadata().map(|data| (number, data.len())))? {
-                (number, len) if len < SEGMENT_BYTES => open_segment(folder, number)?,
-                (number, _) => open_segment(folder, number.saturating_add(1))?,
-            }
-        }
+fn append(segment: &mut Option<Segment>, folder: &Path, lines: &[u8]) -> Result<(), Trouble> {
+    let failed = |error: io::Error| {
+        let target = folder.display().to_string();
+        Trouble::Failed(Failure { op: Operation::Write, target, cause: disk_cause(&error) })
     };
-    open.file.write_all(lines)?;
-    open.file.flush()?;
+    let mut open = match segment.take().filter(|open| open.len_bytes < SEGMENT_BYTES) {
+        Some(open) => open,
+        None => next_segment(folder)
+            .map_err(failed)?
+            .ok_or(Trouble::Full { folder: folder.to_owned(), limit_bytes: LIMIT_BYTES })?,
+    };
+    open.file.write_all(lines).and_then(|()| open.file.flush()).map_err(failed)?;
     open.len_bytes += lines.len() as u64;
     *segment = Some(open);
     Ok(())
+}
+
+/// The last segment, or the one after it if it is full; `None` if there is enough of them.
+fn next_segment(folder: &Path) -> io::Result<Option<Segment>> {
+    std::fs::create_dir_all(folder)?;
+    let (mut number, mut last_bytes, mut all_bytes) = (1, 0, 0);
+    for (found, path) in segments(folder)? {
+        (number, last_bytes) = (found, path.metadata()?.len());
+        all_bytes += last_bytes;
+    }
+    if all_bytes >= LIMIT_BYTES {
+        return Ok(None);
+    }
+    if last_bytes >= SEGMENT_BYTES {
+        number = number.saturating_add(1);
+    }
+    open_segment(folder, number).map(Some)
 }
 
 fn open_segment(folder: &Path, number: u32) -> io::Result<Segment> {
@@ -118,7 +141,7 @@ fn open_segment(folder: &Path, number: u32) -> io::Result<Segment> {
             len_bytes += 1;
         }
     }
-    Ok(Segment { number, file, len_bytes })
+    Ok(Segment { file, len_bytes })
 }
 
 #[cfg(test)]
@@ -182,6 +205,20 @@ mod tests {
         let History { entries, trouble, thread } = &mut { history };
         *entries = None;
         thread.take().unwrap().join().unwrap();
-        assert!(trouble.lock().unwrap().as_deref().unwrap().contains("file"));
+        let trouble = trouble.lock().unwrap().clone();
+        assert!(matches!(&trouble, Some(Trouble::Failed(failure)) if failure.target.contains("file")), "{trouble:?}");
+    }
+
+    #[test]
+    fn a_full_history_is_said_and_goes_on_once_there_is_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let full = File::create(folder.path().join(segment_name(1))).unwrap();
+        full.set_len(LIMIT_BYTES).unwrap(); // without a block on the disk
+        let mut segment = None;
+        let refused = append(&mut segment, folder.path(), b"new\n").unwrap_err();
+        assert_eq!(refused, Trouble::Full { folder: folder.path().to_owned(), limit_bytes: LIMIT_BYTES });
+        full.set_len(0).unwrap();
+        append(&mut segment, folder.path(), b"new\n").unwrap();
+        assert_eq!(std::fs::read(folder.path().join(segment_name(1))).unwrap(), b"new\n");
     }
 }

@@ -16,10 +16,24 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::state::{Body, Message, Seal, With};
-use crate::journal::Timestamp;
+use crate::journal::{Failure, Timestamp};
 
 /// A line longer than this is none of ours.
 const MAX_LINE_BYTES: usize = 256 << 10;
+
+/// Why what was said is not kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// It could not be written.
+    Failed(Failure),
+    /// There is enough in the folder.
+    Full {
+        /// Which.
+        folder: PathBuf,
+        /// So many bytes are enough.
+        limit_bytes: u64,
+    },
+}
 
 /// One line: something that was said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -57,8 +57,11 @@ pub fn bubble_ui(
     let side = if message.sent { Layout::right_to_left(Align::Min) } else { Layout::left_to_right(Align::Min) };
     let size = vec2(width, SMALL_SIZE + 4.0);
     ui.allocate_ui_with_layout(size, side, |ui| {
-        ui.label(RichText::new(above(message, with, context.lang)).small().color(Palette::of(ui).secondary))
-            .on_hover_text(raw(message, context.lang));
+        let above = RichText::new(above(message, with, context.lang)).small().color(Palette::of(ui).secondary);
+        let (label, raw) = (ui.label(above), raw(message, context.lang));
+        if !raw.is_empty() {
+            label.on_hover_text(raw);
+        }
     });
     let deed = match &message.body {
         Body::Shake => {
@@ -89,7 +92,10 @@ fn above(message: &Message, with: &With, lang: Lang) -> String {
 
 /// What the wire had beside the text.
 fn raw(message: &Message, lang: Lang) -> String {
-    let mut lines = vec![format!("{}: {}", Text::FeiqPacketNumber.text(lang), message.number)];
+    let mut lines = Vec::new();
+    if message.number > 0 {
+        lines.push(format!("{}: {}", Text::FeiqPacketNumber.text(lang), message.number));
+    }
     if let Some(encoding) = message.encoding {
         lines.push(format!("{}: {encoding}", Text::FeiqEncoding.text(lang)));
     }

@@ -17,8 +17,10 @@ use crate::ui::panel::name_it;
 use crate::ui::picker::Picker;
 use crate::ui::theme::Palette;
 
-/// The text is no longer, in bytes: a datagram has less.
-const LIMIT_BYTES: usize = 8 * 1024;
+/// The field takes no more, in bytes: what is longer than a message can still be parted in it.
+const LIMIT_BYTES: usize = 64 * 1024;
+/// A message is no longer, in bytes: a datagram has room for it, for the names and for a few attachments.
+const MAX_TEXT_BYTES: usize = 7 * 1024;
 /// Height of the text field, in points.
 const TEXT_HEIGHT: f32 = 58.0;
 /// Width of the send button, in points.
@@ -176,27 +178,19 @@ impl Composer {
     }
 
     fn send(&mut self, with: &Talkers, draft: &mut Draft, context: &mut PageContext<'_>) {
-        self.refused = None;
-        self.tell_typing(with, false, context);
-        if let Talkers::One(With::Group(group)) = with {
-            let text = std::mem::take(&mut draft.text);
-            context.tell(FeiqCommand::SendGroup { group: group.clone(), text, to: Vec::new() });
-            return;
-        }
-        let encoding = match context.settings.encoding {
+        let encoding = match context.settings.node.encoding {
             Charset::Gbk => Some(TextEncoding::Gbk),
             Charset::Utf8 => Some(TextEncoding::Utf8),
             _ => None,
         };
-        let writes_gbk = |addr: &SocketAddr| {
-            let user = context.state.as_ref().and_then(|state| state.user(*addr));
-            encoding.or(user.map(|user| user.encoding)).unwrap_or(TextEncoding::Gbk) == TextEncoding::Gbk
-        };
-        // What the peer's encoding lacks is said before anything goes out.
-        if with.peers().iter().any(writes_gbk)
-            && let Err(refused) = Charset::Gbk.encode(&draft.text)
-        {
-            self.refused = Some(fill(context.text(Text::FeiqNotInGbk), &[("char", &refused.character)]));
+        self.refused = refusal(with, &draft.text, encoding, context);
+        if self.refused.is_some() {
+            return;
+        }
+        self.tell_typing(with, false, context);
+        if let Talkers::One(With::Group(group)) = with {
+            let text = std::mem::take(&mut draft.text);
+            context.tell(FeiqCommand::SendGroup { group: group.clone(), text, to: Vec::new() });
             return;
         }
         context.tell(FeiqCommand::Send(Say {
@@ -231,6 +225,25 @@ impl Composer {
             }
         }
     }
+}
+
+/// What is wrong with a text, before any of it goes out: what a peer's encoding lacks, or its length.
+fn refusal(with: &Talkers, text: &str, encoding: Option<TextEncoding>, context: &PageContext<'_>) -> Option<String> {
+    let peers = with.peers();
+    let user = |addr: &SocketAddr| context.state.as_ref().and_then(|state| state.user(*addr));
+    let written = |addr| encoding.or(user(addr).map(|user| user.encoding)).unwrap_or(TextEncoding::Gbk);
+    // A group reads GBK.
+    let gbk = peers.is_empty() || peers.iter().any(|addr| written(addr) == TextEncoding::Gbk);
+    let utf8 = peers.iter().any(|addr| written(addr) == TextEncoding::Utf8);
+    let mut len = if utf8 { text.len() } else { 0 };
+    if gbk {
+        match Charset::Gbk.encode(text) {
+            Ok(bytes) => len = len.max(bytes.len()),
+            Err(refused) => return Some(fill(context.text(Text::FeiqNotInGbk), &[("char", &refused.character)])),
+        }
+    }
+    let too_long = || fill(context.text(Text::FeiqMessageTooLong), &[("len", &len), ("max", &MAX_TEXT_BYTES)]);
+    (len > MAX_TEXT_BYTES).then(too_long)
 }
 
 /// What goes along, each with a cross.

@@ -22,7 +22,7 @@ use crate::ui::widget::{link, toggle_link};
 
 /// This many of the last messages are drawn; more on request.
 const SHOWN: usize = 100;
-/// The box to answer in, in points.
+/// The box to answer in before it was drawn, in points.
 const COMPOSER: f32 = 118.0;
 /// Unsent drafts are kept for this many conversations.
 const DRAFTS: usize = 256;
@@ -54,6 +54,8 @@ pub struct Talk {
     shown: usize,
     drafts: HashMap<Talkers, Draft>,
     composer: Composer,
+    /// Its height, as it was last drawn: with attachments, or with what was refused, it is higher.
+    composer_height: Option<f32>,
     pictures: Pictures,
     accepting: Option<(Accepting, Picker)>,
     history: Option<HistoryView>,
@@ -98,7 +100,7 @@ impl Talk {
             history.ui(ui, context);
             return;
         }
-        let height = (ui.available_height() - COMPOSER).max(60.0);
+        let height = (ui.available_height() - self.composer_height.unwrap_or(COMPOSER)).max(60.0);
         let size = vec2(ui.available_width(), height);
         ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
             ui.set_min_size(size);
@@ -109,7 +111,11 @@ impl Talk {
             }
         });
         let draft = self.drafts.entry(with.clone()).or_default();
-        self.composer.ui(ui, with, draft, context);
+        let drawn = ui.scope(|ui| self.composer.ui(ui, with, draft, context)).response.rect.height();
+        let spacing = ui.spacing().item_spacing.y;
+        if self.composer_height.replace(drawn + spacing) != Some(drawn + spacing) {
+            ui.ctx().request_repaint();
+        }
     }
 
     fn header(&mut self, ui: &mut Ui, with: &Talkers, context: &mut PageContext<'_>) {

@@ -6,9 +6,11 @@ use super::{Page, PageContext};
 use crate::i18n::{Text, failure_line, fill};
 use crate::journal::rows;
 use crate::service::feiq::Phase;
+use crate::service::feiq::history::Trouble;
 use crate::ui::command::Command;
 use crate::ui::theme::{CONTROL_HEIGHT, Palette};
 use crate::ui::widget::{CROSS, button_width, cross, link, page_tab, row};
+use crate::ui::words::size;
 
 /// Draws it; whether the window is to be closed.
 pub fn header_ui(ui: &mut Ui, page: &mut Page, context: &mut PageContext<'_>) -> bool {
@@ -51,8 +53,14 @@ fn pages(ui: &mut Ui, page: &mut Page, context: &PageContext<'_>) {
     }
 }
 
-/// The lamp with its words.
+/// The lamp alone needs so much, in points.
+const LAMP: f32 = 18.0;
+
+/// The lamp with its words, where there is room.
 fn presence(ui: &mut Ui, width: f32, context: &PageContext<'_>) {
+    if width < LAMP {
+        return;
+    }
     let palette = Palette::of(ui);
     let (colour, words) = match context.phase() {
         None => (palette.lamp_closed, context.text(Text::FeiqOffline).to_owned()),
@@ -115,11 +123,23 @@ pub fn trouble_ui(ui: &mut Ui, refused: &mut Option<String>, context: &PageConte
         let line = failure_line(context.lang, failure);
         ui.label(RichText::new(line).color(Palette::of(ui).error));
     }
-    if state.dropped.limited > 0 {
-        let said = fill(context.text(Text::FeiqLimited), &[("n", &state.dropped.limited)]);
+    let dropped = [
+        (state.dropped.limited, Text::FeiqLimited),
+        (state.dropped.missed, Text::FeiqMissed),
+        (state.dropped.unkept, Text::FeiqUnkept),
+    ];
+    for (n, text) in dropped.into_iter().filter(|(n, _)| *n > 0) {
+        let said = fill(context.text(text), &[("n", &n)]);
         ui.label(RichText::new(said).color(Palette::of(ui).error));
     }
     if let Some(trouble) = &state.history_trouble {
-        ui.label(RichText::new(trouble).color(Palette::of(ui).error));
+        let said = match trouble {
+            Trouble::Failed(failure) => failure_line(context.lang, failure),
+            Trouble::Full { folder, limit_bytes } => {
+                let size = size(*limit_bytes as f64);
+                fill(context.text(Text::FeiqHistoryFull), &[("size", &size), ("path", &folder.display())])
+            }
+        };
+        ui.add(Label::new(RichText::new(said).color(Palette::of(ui).error)).wrap());
     }
 }

@@ -26,7 +26,7 @@ pub use settings::{absence_text, announce_to};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use egui::{Context, Frame, Id, Margin, Ui, Vec2, Window, vec2};
+use egui::{Context, Frame, Id, Margin, Sense, Ui, UiBuilder, Vec2, Window, vec2};
 
 use crate::i18n::Lang;
 use crate::service::feiq::State;
@@ -34,7 +34,7 @@ use crate::service::feiq::State;
 /// The window's size where there is room, in points.
 const SIZE: Vec2 = vec2(940.0, 700.0);
 /// It is never smaller, in points.
-const MIN_SIZE: Vec2 = vec2(440.0, 320.0);
+const MIN_SIZE: Vec2 = vec2(500.0, 320.0);
 /// Room that it leaves at the main window's sides when it first opens, in points.
 const MARGIN: f32 = 10.0;
 /// The same at the top, where the menu is.
@@ -134,7 +134,13 @@ impl FeiqWindow {
             .min_size(MIN_SIZE.min(size))
             .default_pos(room.center() - size / 2.0)
             .constrain_to(screen)
-            .show(ctx, |ui| self.content_ui(ui, page));
+            .show(ctx, |ui| {
+                // The window stays as large as the person made it, whatever a page would like.
+                let room = ui.available_rect_before_wrap();
+                let mut inside = ui.new_child(UiBuilder::new().max_rect(room));
+                self.content_ui(&mut inside, page);
+                ui.allocate_rect(room, Sense::hover());
+            });
     }
 
     /// Files that are dropped onto the window go along with the next message.
@@ -150,7 +156,6 @@ impl FeiqWindow {
 
     fn content_ui(&mut self, ui: &mut Ui, page: &mut PageContext<'_>) {
         ui.spacing_mut().item_spacing.y = 6.0;
-        ui.set_min_size(ui.available_size()); // the window stays as large as it is on every page
         if header::header_ui(ui, &mut self.page, page) {
             self.open = false;
         }

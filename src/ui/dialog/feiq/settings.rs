@@ -3,6 +3,7 @@
 use egui::{RichText, ScrollArea, TextEdit, Ui, vec2};
 
 use super::PageContext;
+use super::form::{encoding_ui, version_details_ui, version_ui};
 use super::said::range_words;
 use crate::i18n::{Lang, Text, fill};
 use crate::service::feiq::{AnnounceTo, Broadcast, FeiqCommand, parse_ranges};
@@ -154,11 +155,18 @@ fn identity(ui: &mut Ui, context: &mut PageContext<'_>) {
     });
     ui.columns(2, |columns| {
         let (user, host) = (context.text(Text::FeiqUser), context.text(Text::FeiqHost));
-        labelled_field(&mut columns[0], user, &mut context.settings.user, true);
-        labelled_field(&mut columns[1], host, &mut context.settings.host, true);
+        labelled_field(&mut columns[0], user, &mut context.settings.node.user, true);
+        labelled_field(&mut columns[1], host, &mut context.settings.node.host, true);
     });
-    super::form::version_ui(ui, context);
-    super::form::version_details_ui(ui, context);
+    let lang = context.lang;
+    let node = &mut context.settings.node;
+    ui.columns(2, |columns| {
+        version_ui(&mut columns[0], node, lang);
+        let label = label_above(&mut columns[1], Text::FeiqEncoding.text(lang));
+        let width = columns[1].available_width();
+        encoding_ui(&mut columns[1], &mut node.encoding, width, lang).labelled_by(label.id);
+    });
+    version_details_ui(ui, node, lang);
     hint(ui, context.text(Text::FeiqIdentityHint));
 }
 

@@ -22,7 +22,7 @@ use self::results::{Shot, results_ui};
 use self::targets::TargetField;
 use super::PageContext;
 use crate::codec::Charset;
-use crate::i18n::Text;
+use crate::i18n::{Lang, Text};
 use crate::proto::ipmsg::TextEncoding;
 use crate::service::feiq::form::{Filled, Form};
 use crate::settings::FeiqSettings;
@@ -181,13 +181,13 @@ impl FormPage {
             });
         });
         ui.columns(2, |columns| {
-            version::version_ui(&mut columns[0], context);
+            version::version_ui(&mut columns[0], &mut context.settings.form, context.lang);
             self.number(&mut columns[1], context);
         });
-        version::details_ui(ui, context);
+        version::details_ui(ui, &mut context.settings.form, context.lang);
         ui.columns(2, |columns| {
-            labelled_field(&mut columns[0], context.text(Text::FeiqUser), &mut context.settings.user, true);
-            labelled_field(&mut columns[1], context.text(Text::FeiqHost), &mut context.settings.host, true);
+            labelled_field(&mut columns[0], context.text(Text::FeiqUser), &mut context.settings.form.user, true);
+            labelled_field(&mut columns[1], context.text(Text::FeiqHost), &mut context.settings.form.host, true);
         });
         self.command.ui(ui, context);
         self.extra(ui, context);
@@ -241,20 +241,9 @@ impl FormPage {
 
     fn encoding(&mut self, ui: &mut Ui, context: &mut PageContext<'_>) {
         let label = beside(ui, context.text(Text::FeiqEncoding));
-        let (lang, hint) = (context.lang, context.text(Text::FeiqEncodingHint));
-        let chosen = &mut context.settings.encoding;
+        let chosen = &mut context.settings.form.encoding;
         let before = *chosen;
-        combo("feiq encoding")
-            .width(76.0)
-            .selected_text(words::charset_name(*chosen, lang))
-            .show_ui(ui, |ui| {
-                for charset in [Charset::Auto, Charset::Gbk, Charset::Utf8] {
-                    ui.selectable_value(chosen, charset, words::charset_name(charset, lang));
-                }
-            })
-            .response
-            .labelled_by(label.id)
-            .on_hover_text(hint);
+        encoding_ui(ui, chosen, 76.0, context.lang).labelled_by(label.id);
         if *chosen != before {
             self.command.say_encoding(*chosen);
         }
@@ -285,7 +274,7 @@ impl FormPage {
     /// In which encoding the preview is, where the form leaves it open.
     fn encoding_note(&self, context: &PageContext<'_>) -> String {
         match &self.shown {
-            Some((made, _)) if context.settings.encoding == Charset::Auto => made.encoding.to_string(),
+            Some((made, _)) if context.settings.form.encoding == Charset::Auto => made.encoding.to_string(),
             _ => String::new(),
         }
     }
@@ -307,14 +296,15 @@ impl FormPage {
     /// Fills the fields from a datagram.
     fn take(&mut self, filled: Filled, settings: &mut FeiqSettings) {
         let Filled { form, number, encoding, .. } = filled;
-        settings.encoding = match encoding {
+        let sender = &mut settings.form;
+        sender.encoding = match encoding {
             Some(TextEncoding::Gbk) => Charset::Gbk,
             Some(TextEncoding::Utf8) => Charset::Utf8,
             None => Charset::Auto,
         };
-        version::take(form.version, settings);
-        settings.user = form.user;
-        settings.host = form.host;
+        version::take(form.version, sender);
+        sender.user = form.user;
+        sender.host = form.host;
         settings.final_nul = form.final_nul;
         self.automatic_number = false;
         self.number = number.to_string();
@@ -322,6 +312,17 @@ impl FormPage {
         self.extra = form.extra;
         self.escapes = form.escapes;
     }
+}
+
+/// The list of encodings.
+pub fn encoding_ui(ui: &mut Ui, chosen: &mut Charset, width: f32, lang: Lang) -> Response {
+    let list = combo("feiq encoding").width(width).selected_text(words::charset_name(*chosen, lang));
+    let shown = list.show_ui(ui, |ui| {
+        for charset in [Charset::Auto, Charset::Gbk, Charset::Utf8] {
+            ui.selectable_value(chosen, charset, words::charset_name(charset, lang));
+        }
+    });
+    shown.response.on_hover_text(Text::FeiqEncodingHint.text(lang))
 }
 
 /// A label in the middle of a control's height, where rows wrap.

@@ -60,7 +60,7 @@ impl Paste {
         match Form::from_datagram(&bytes) {
             Ok(mut filled) => {
                 if !as_hex {
-                    filled.encoding = pasted_encoding(context.settings.encoding, &filled);
+                    filled.encoding = pasted_encoding(context.settings.form.encoding, &filled);
                 }
                 let text = if filled.exact { Text::FeiqFilled } else { Text::FeiqFilledNotExact };
                 self.said = Some((context.text(text).to_owned(), !filled.exact));

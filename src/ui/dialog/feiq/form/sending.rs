@@ -26,9 +26,9 @@ impl FormPage {
         let lang = context.lang;
         let settings = &*context.settings;
         let form = Form {
-            version: version::text(settings, lang)?,
-            user: settings.user.clone(),
-            host: settings.host.clone(),
+            version: version::text(&settings.form, lang)?,
+            user: settings.form.user.clone(),
+            host: settings.form.host.clone(),
             command: self.command.command().ok_or_else(|| Text::FeiqNotACommand.text(lang).to_owned())?,
             extra: self.extra.clone(),
             escapes: self.escapes,
@@ -42,7 +42,7 @@ impl FormPage {
         };
         let first = settings.targets.first().and_then(|target| targets::parse(target, settings.target_port));
         let encoding = encoding_for(first.as_ref(), context);
-        let form = Form { command: marked(form.command, encoding, settings.encoding), ..form };
+        let form = Form { command: marked(form.command, encoding, settings.form.encoding), ..form };
         Ok(Made { form, number, encoding })
     }
 
@@ -174,7 +174,7 @@ impl FormPage {
                 shots.targets.push(target.clone());
                 continue;
             }
-            let command = marked(command, encoding, context.settings.encoding);
+            let command = marked(command, encoding, context.settings.form.encoding);
             let form = Form { command, ..made.form.clone() };
             form.datagram(made.number, encoding).map_err(|error| form_error(context.lang, &error))?;
             let (targets, fresh_numbers) = (vec![target.clone()], self.automatic_number);
@@ -281,7 +281,7 @@ fn waits_for_ack(command: Command) -> bool {
 
 /// The encoding for a target: as chosen, or what the peer is known to read, else GBK, which FeiQ speaks.
 fn encoding_for(target: Option<&Target>, context: &PageContext<'_>) -> TextEncoding {
-    match context.settings.encoding {
+    match context.settings.form.encoding {
         Charset::Utf8 => TextEncoding::Utf8,
         Charset::Auto => {
             let user = match target {

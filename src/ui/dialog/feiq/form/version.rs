@@ -5,16 +5,14 @@ use egui::{TextEdit, Ui, vec2};
 use crate::i18n::{Lang, Text};
 use crate::proto::ipmsg::FeiqVersion;
 use crate::service::feiq::Mac;
-use crate::settings::{FeiqSettings, FeiqVersionKind};
-use crate::ui::dialog::feiq::PageContext;
+use crate::settings::{FeiqSender, FeiqVersionKind};
 use crate::ui::theme::{CONTROL_HEIGHT, Palette};
 use crate::ui::widget::{combo, label_above, row};
 
 /// Draws the list.
-pub fn version_ui(ui: &mut Ui, context: &mut PageContext<'_>) {
-    let label = label_above(ui, context.text(Text::FeiqVersion));
-    let lang = context.lang;
-    let chosen = &mut context.settings.version;
+pub fn version_ui(ui: &mut Ui, sender: &mut FeiqSender, lang: Lang) {
+    let label = label_above(ui, Text::FeiqVersion.text(lang));
+    let chosen = &mut sender.version;
     combo("feiq version")
         .width(ui.available_width())
         .truncate()
@@ -29,29 +27,29 @@ pub fn version_ui(ui: &mut Ui, context: &mut PageContext<'_>) {
 }
 
 /// Draws what the chosen version needs: its MAC address, or its text.
-pub fn details_ui(ui: &mut Ui, context: &mut PageContext<'_>) {
-    match context.settings.version {
+pub fn details_ui(ui: &mut Ui, sender: &mut FeiqSender, lang: Lang) {
+    match sender.version {
         FeiqVersionKind::Plain => {}
         FeiqVersionKind::Own => {
             row(ui, |ui| {
-                let label = ui.label(context.text(Text::FeiqOwnVersion));
+                let label = ui.label(Text::FeiqOwnVersion.text(lang));
                 let size = vec2(ui.available_width(), CONTROL_HEIGHT);
-                let field = TextEdit::singleline(&mut context.settings.own_version).desired_width(size.x);
+                let field = TextEdit::singleline(&mut sender.own_version).desired_width(size.x);
                 ui.add(field.min_size(size)).labelled_by(label.id);
             });
         }
         FeiqVersionKind::Feiq2 | FeiqVersionKind::Feiq3 => {
             row(ui, |ui| {
-                let label = ui.label(context.text(Text::FeiqMac));
-                if context.settings.mac.is_empty() {
-                    context.settings.mac = Mac::random().to_string();
+                let label = ui.label(Text::FeiqMac.text(lang));
+                if sender.mac.is_empty() {
+                    sender.mac = Mac::random().to_string();
                 }
-                if context.settings.mac.parse::<Mac>().is_err() {
+                if sender.mac.parse::<Mac>().is_err() {
                     ui.visuals_mut().override_text_color = Some(Palette::of(ui).error);
                 }
                 let size = vec2(ui.available_width(), CONTROL_HEIGHT);
-                let hint = context.text(Text::FeiqMacHint);
-                let field = TextEdit::singleline(&mut context.settings.mac).desired_width(size.x).char_limit(17);
+                let hint = Text::FeiqMacHint.text(lang);
+                let field = TextEdit::singleline(&mut sender.mac).desired_width(size.x).char_limit(17);
                 ui.add(field.min_size(size)).labelled_by(label.id).on_hover_text(hint);
             });
         }
@@ -68,11 +66,11 @@ fn name(lang: Lang, kind: FeiqVersionKind) -> &'static str {
 }
 
 /// The first field's text, or why there is none.
-pub fn text(settings: &FeiqSettings, lang: Lang) -> Result<String, String> {
-    let mac = || settings.mac.parse::<Mac>().map(Mac::digits).map_err(|_| Text::FeiqNotAMac.text(lang).to_owned());
-    let version = match settings.version {
+pub fn text(sender: &FeiqSender, lang: Lang) -> Result<String, String> {
+    let mac = || sender.mac.parse::<Mac>().map(Mac::digits).map_err(|_| Text::FeiqNotAMac.text(lang).to_owned());
+    let version = match sender.version {
         FeiqVersionKind::Plain => return Ok("1".to_owned()),
-        FeiqVersionKind::Own => return Ok(settings.own_version.clone()),
+        FeiqVersionKind::Own => return Ok(sender.own_version.clone()),
         FeiqVersionKind::Feiq2 => FeiqVersion::feiq2(mac()?),
         FeiqVersionKind::Feiq3 => FeiqVersion::feiq3(mac()?),
     };
@@ -80,21 +78,21 @@ pub fn text(settings: &FeiqSettings, lang: Lang) -> Result<String, String> {
 }
 
 /// Chooses the version that a datagram has.
-pub fn take(version: String, settings: &mut FeiqSettings) {
+pub fn take(version: String, sender: &mut FeiqSender) {
     for kind in [FeiqVersionKind::Plain, FeiqVersionKind::Feiq2, FeiqVersionKind::Feiq3] {
         let mac =
             FeiqVersion::parse(version.as_bytes()).map(|version| String::from_utf8_lossy(&version.mac).into_owned());
-        let asked = FeiqSettings { version: kind, mac: mac.clone().unwrap_or_default(), ..FeiqSettings::default() };
+        let asked = FeiqSender { version: kind, mac: mac.clone().unwrap_or_default(), ..FeiqSender::default() };
         if text(&asked, Lang::En).as_ref() == Ok(&version) {
-            settings.version = kind;
+            sender.version = kind;
             if let Some(mac) = mac {
-                settings.mac = mac;
+                sender.mac = mac;
             }
             return;
         }
     }
-    settings.version = FeiqVersionKind::Own;
-    settings.own_version = version;
+    sender.version = FeiqVersionKind::Own;
+    sender.own_version = version;
 }
 
 #[cfg(test)]
@@ -112,10 +110,10 @@ mod tests {
             ("1_iptux 0.8.3", FeiqVersionKind::Own),
             ("", FeiqVersionKind::Own),
         ] {
-            let mut settings = FeiqSettings::default();
-            take(version.to_owned(), &mut settings);
-            assert_eq!(settings.version, kind, "{version}");
-            assert_eq!(text(&settings, Lang::En).as_deref(), Ok(version));
+            let mut sender = FeiqSender::default();
+            take(version.to_owned(), &mut sender);
+            assert_eq!(sender.version, kind, "{version}");
+            assert_eq!(text(&sender, Lang::En).as_deref(), Ok(version));
         }
     }
 }
