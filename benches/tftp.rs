@@ -91,18 +91,11 @@ mod linux {
             let took = start.elapsed();
             assert!(output.status.success(), "{line:?}: {}", String::from_utf8_lossy(&output.stderr));
             assert!(std::fs::read(&self.place).unwrap() == self.original, "{line:?} gave another file");
-            std::fs::remove_file(&self.place).unwrap();
             if client == Client::Ours && asked.window_size.is_some() && self.lossless {
-                self.check_flow(line);
+                check_flow(line);
             }
+            std::fs::remove_file(&self.place).unwrap();
             took
-        }
-
-        /// Once more, not timed because it also hashes: nothing is sent twice.
-        fn check_flow(&self, line: Vec<OsString>) {
-            let output = Command::new("taskset").args(["-c", CLIENT_CORE]).args(line).arg("--json").output().unwrap();
-            let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-            assert_eq!((&said["retransmissions"], &said["duplicates"]), (&0.into(), &0.into()), "it stalled: {said}");
         }
 
         /// The times of some runs, in turns.
@@ -122,6 +115,13 @@ mod linux {
         fn ours(&self) -> Ours {
             Ours::start(self.folder.path())
         }
+    }
+
+    /// Our client once more, not timed because it also hashes: nothing is sent twice.
+    fn check_flow(line: Vec<OsString>) {
+        let output = Command::new("taskset").args(["-c", CLIENT_CORE]).args(line).arg("--json").output().unwrap();
+        let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!((&said["retransmissions"], &said["duplicates"]), (&0.into(), &0.into()), "it stalled: {said}");
     }
 
     /// `wirebench tftp serve`.

@@ -202,10 +202,18 @@ impl Crank {
     pub fn send(&mut self, scratch: &mut [u8]) -> Sent {
         let now = self.now();
         let Self { machine, file, outlet, .. } = self;
+        let before = machine.statistics().sent;
         let sent = outlet.send(machine, now, scratch, |offset, out| match file {
             FileEnd::Source(source) => source.read(offset, out),
             FileEnd::Sink(_) | FileEnd::Closed => Ok(0),
         });
+        if let FileEnd::Sink(sink) = file
+            && machine.statistics().sent > before
+            && let Err(failure) = sink.relieve()
+        {
+            self.give_up(failure);
+            return self.send(scratch);
+        }
         match sent {
             Ok(sent) => sent,
             Err(failure) => {

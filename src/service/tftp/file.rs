@@ -41,6 +41,11 @@ impl Sink {
         self.pipe.push(bytes).map_err(|error| disk_failure(Operation::Write, self.part.shown(), &error))
     }
 
+    /// The peer was answered and has something to do: a good time to write. An error may be about what was taken before.
+    pub fn relieve(&mut self) -> Result<(), TransferFailure> {
+        self.pipe.relieve().map_err(|error| disk_failure(Operation::Write, self.part.shown(), &error))
+    }
+
     /// It is complete: on the disk, under its name.
     pub fn finish(mut self) -> Result<Done, TransferFailure> {
         if let Some(decoder) = self.decoder.take() {

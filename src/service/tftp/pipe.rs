@@ -8,11 +8,12 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use sha2::{Digest, Sha256};
 
-/// Octets of one piece of work. Not more: where the two threads share a processor, a piece is written while the peer
-/// sends the next window, and a window should not wait for it.
-const PIECE: usize = 64 << 10;
+/// Octets of one piece of work at most, and so many that it is worth a handover when the time is good. Not more: where
+/// the two threads share a processor, a piece is written while the peer sends the next window.
+const PIECE: usize = 128 << 10;
+const WORTH_IT: usize = PIECE / 2;
 /// Pieces that are on their way to the thread or back.
-const PIECES: usize = 16;
+const PIECES: usize = 8;
 /// Octets that may be written and not yet be on the disk, so that the end does not take long.
 const UNSYNCED: u64 = 16 << 20;
 
@@ -77,6 +78,11 @@ impl Pipe {
             }
         }
         Ok(())
+    }
+
+    /// The time is good for work: nothing is waited for that is here already.
+    pub fn relieve(&mut self) -> io::Result<()> {
+        if self.piece.len() >= WORTH_IT { self.hand_over() } else { Ok(()) }
     }
 
     fn hand_over(&mut self) -> io::Result<()> {
