@@ -3,12 +3,12 @@
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
 
-use lexopt::{Arg, Parser, ValueExt};
+use lexopt::{Parser, ValueExt};
 
 use super::Usage;
+use super::item::{Item, destination, next, parsed, seconds};
 use crate::proto::ipmsg::PORT;
 use crate::proto::ipmsg::node::Prefer;
 use crate::service::feiq::{AnnounceTo, Broadcast, VersionChoice, parse_ranges};
@@ -141,29 +141,9 @@ pub struct Listen {
     pub json: bool,
 }
 
-/// One argument, no longer borrowed from the parser.
-enum Item {
-    /// The name of a long option.
-    Option(String),
-    /// Anything that is none.
-    Text(OsString),
-    /// `-h`, `--help`.
-    Help,
-}
-
-fn next(parser: &mut Parser) -> Result<Option<Item>, Usage> {
-    Ok(match parser.next()? {
-        Some(Arg::Long("help") | Arg::Short('h')) => Some(Item::Help),
-        Some(Arg::Long(name)) => Some(Item::Option(name.to_owned())),
-        Some(Arg::Value(text)) => Some(Item::Text(text)),
-        Some(other @ Arg::Short(_)) => return Err(other.unexpected().into()),
-        None => None,
-    })
-}
-
 /// Reads what follows `feiq`.
 pub(super) fn parse(parser: &mut Parser) -> Result<Feiq, Usage> {
-    match next(parser)? {
+    match next(parser, &[])? {
         Some(Item::Text(command)) if command == "send" => send(parser),
         Some(Item::Text(command)) if command == "listen" => listen(parser),
         Some(Item::Help) => Ok(Feiq::Help),
@@ -174,11 +154,11 @@ pub(super) fn parse(parser: &mut Parser) -> Result<Feiq, Usage> {
 fn send(parser: &mut Parser) -> Result<Feiq, Usage> {
     let mut send = Send::default();
     let mut text = None;
-    while let Some(item) = next(parser)? {
+    while let Some(item) = next(parser, &[])? {
         match item {
             Item::Help => return Ok(Feiq::Help),
             Item::Option(name) => match name.as_str() {
-                "to" => send.to.push(destination(&parser.value()?.string()?)?),
+                "to" => send.to.push(destination("--to", &parser.value()?.string()?, PORT)?),
                 "encoding" => send.encoding = encoding(&parser.value()?.string()?)?,
                 "attach" => send.attach.push(path("--attach", parser.value()?)?),
                 "timeout" => send.timeout = Some(seconds("--timeout", &parser.value()?.string()?)?),
@@ -210,7 +190,7 @@ fn send(parser: &mut Parser) -> Result<Feiq, Usage> {
 
 fn listen(parser: &mut Parser) -> Result<Feiq, Usage> {
     let mut listen = Listen::default();
-    while let Some(item) = next(parser)? {
+    while let Some(item) = next(parser, &[])? {
         match item {
             Item::Help => return Ok(Feiq::Help),
             Item::Option(name) => match name.as_str() {
@@ -238,23 +218,6 @@ fn identity(identity: &mut Identity, name: &str, parser: &mut Parser) -> Result<
         _ => return Err(Usage::new(format!("invalid option '--{name}'"))),
     }
     Ok(())
-}
-
-fn parsed<T: FromStr>(option: &str, what: &str, text: &str) -> Result<T, Usage> {
-    text.parse().map_err(|_| Usage::new(format!("{option} is {what}, not {text:?}")))
-}
-
-/// `HOST`, `HOST:PORT`, `::1`, `[::1]`, `[::1]:PORT`.
-fn destination(text: &str) -> Result<(String, u16), Usage> {
-    let (host, port) = match text.rsplit_once(':') {
-        Some((host, port)) if host.ends_with(']') || !host.contains(':') => (host, Some(port)),
-        _ => (text, None),
-    };
-    let port = port.map_or(Ok(PORT), |port| parsed("the port of --to", "a number from 1 to 65535", port))?;
-    if host.is_empty() || port == 0 {
-        return Err(Usage::new(format!("--to is HOST or HOST:PORT, not {text:?}")));
-    }
-    Ok((host.to_owned(), port))
 }
 
 fn encoding(name: &str) -> Result<Prefer, Usage> {
@@ -288,12 +251,6 @@ fn announce(text: &str) -> Result<AnnounceTo, Usage> {
             Err(error) => Err(Usage::new(format!("--announce: {error}"))),
         },
     }
-}
-
-fn seconds(option: &str, text: &str) -> Result<Duration, Usage> {
-    let wrong = || Usage::new(format!("{option} is a number of seconds, not {text:?}"));
-    let seconds: f64 = text.parse().map_err(|_| wrong())?;
-    Duration::try_from_secs_f64(seconds).map_err(|_| wrong())
 }
 
 fn path(option: &str, path: OsString) -> Result<PathBuf, Usage> {

@@ -1,6 +1,7 @@
 //! The command line.
 
 pub mod feiq;
+mod item;
 pub mod tftp;
 
 use std::ffi::OsString;

@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use lexopt::{Arg, Parser, ValueExt};
+use lexopt::{Parser, ValueExt};
 
 use super::Usage;
+use super::item::{Item, destination, next, parsed, seconds};
 use crate::codec::Charset;
 use crate::proto::tftp::{BlockSize, Mode};
 use crate::service::tftp::{PORT, Uploads};
@@ -147,30 +148,12 @@ pub struct Serve {
     pub quiet: bool,
 }
 
-/// One argument, no longer borrowed from the parser.
-enum Item {
-    /// The name of a long option.
-    Option(String),
-    /// Anything that is none.
-    Text(OsString),
-    /// `-h`, `--help`.
-    Help,
-}
-
-fn next(parser: &mut Parser) -> Result<Option<Item>, Usage> {
-    Ok(match parser.next()? {
-        Some(Arg::Long("help") | Arg::Short('h')) => Some(Item::Help),
-        Some(Arg::Short('o')) => Some(Item::Option("output".to_owned())),
-        Some(Arg::Long(name)) => Some(Item::Option(name.to_owned())),
-        Some(Arg::Value(text)) => Some(Item::Text(text)),
-        Some(other @ Arg::Short(_)) => return Err(other.unexpected().into()),
-        None => None,
-    })
-}
+/// Letters that stand for long options.
+const SHORT: &[(char, &str)] = &[('o', "output")];
 
 /// Reads what follows `tftp`.
 pub(super) fn parse(parser: &mut Parser) -> Result<Tftp, Usage> {
-    match next(parser)? {
+    match next(parser, SHORT)? {
         Some(Item::Text(command)) if command == "get" => transfer(parser, "REMOTE", Tftp::Get),
         Some(Item::Text(command)) if command == "put" => transfer(parser, "LOCAL", Tftp::Put),
         Some(Item::Text(command)) if command == "serve" => serve(parser),
@@ -198,7 +181,7 @@ fn transfer(parser: &mut Parser, what: &str, command: fn(Transfer) -> Tftp) -> R
         json: false,
         quiet: false,
     };
-    while let Some(item) = next(parser)? {
+    while let Some(item) = next(parser, SHORT)? {
         match item {
             Item::Help => return Ok(Tftp::Help),
             Item::Option(name) => match name.as_str() {
@@ -223,7 +206,7 @@ fn transfer(parser: &mut Parser, what: &str, command: fn(Transfer) -> Tftp) -> R
     }
     let mut texts = texts.into_iter();
     let host = texts.next().ok_or_else(|| Usage::new("HOST says where the server is"))?;
-    (transfer.host, transfer.port) = server(&host.string()?)?;
+    (transfer.host, transfer.port) = destination("HOST", &host.string()?, PORT)?;
     let from = texts.next().filter(|from| !from.is_empty());
     transfer.from = from.ok_or_else(|| Usage::new(format!("{what} says which file")))?;
     if let Some(more) = texts.next() {
@@ -253,7 +236,7 @@ fn serve(parser: &mut Parser) -> Result<Tftp, Usage> {
         json: false,
         quiet: false,
     };
-    while let Some(item) = next(parser)? {
+    while let Some(item) = next(parser, SHORT)? {
         match item {
             Item::Help => return Ok(Tftp::Help),
             Item::Option(name) => match name.as_str() {
@@ -270,7 +253,7 @@ fn serve(parser: &mut Parser) -> Result<Tftp, Usage> {
                 "timeout" => serve.timeout = Some(number(parser, "--timeout", "a number of seconds from 1 to 255")?),
                 "retries" => serve.retries = Some(retries(parser)?),
                 "no-options" => serve.no_options = true,
-                "seconds" => serve.duration = Some(seconds(&parser.value()?.string()?)?),
+                "seconds" => serve.duration = Some(seconds("--seconds", &parser.value()?.string()?)?),
                 "json" => serve.json = true,
                 "quiet" => serve.quiet = true,
                 name => return Err(unknown(name)),
@@ -291,10 +274,6 @@ fn number<T: FromStr>(parser: &mut Parser, option: &str, what: &str) -> Result<T
     parsed(option, what, &parser.value()?.string()?)
 }
 
-fn parsed<T: FromStr>(option: &str, what: &str, text: &str) -> Result<T, Usage> {
-    text.parse().map_err(|_| Usage::new(format!("{option} is {what}, not {text:?}")))
-}
-
 fn block_size(parser: &mut Parser) -> Result<BlockSize, Usage> {
     let text = parser.value()?.string()?;
     let size = text.parse().ok().and_then(BlockSize::new);
@@ -304,19 +283,6 @@ fn block_size(parser: &mut Parser) -> Result<BlockSize, Usage> {
 fn retries(parser: &mut Parser) -> Result<u32, Usage> {
     let retries: u8 = number(parser, "--retries", "a number from 0 to 255")?;
     Ok(retries.into())
-}
-
-/// `HOST`, `HOST:PORT`, `::1`, `[::1]`, `[::1]:PORT`.
-fn server(text: &str) -> Result<(String, u16), Usage> {
-    let (host, port) = match text.rsplit_once(':') {
-        Some((host, port)) if host.ends_with(']') || !host.contains(':') => (host, Some(port)),
-        _ => (text, None),
-    };
-    let port = port.map_or(Ok(PORT), |port| parsed("the port of HOST", "a number from 1 to 65535", port))?;
-    if host.is_empty() || port == 0 {
-        return Err(Usage::new(format!("HOST is HOST or HOST:PORT, not {text:?}")));
-    }
-    Ok((host.to_owned(), port))
 }
 
 fn mode(name: &str) -> Result<Mode, Usage> {
@@ -338,12 +304,6 @@ fn uploads(name: &str) -> Result<Uploads, Usage> {
         "overwrite" => Ok(Uploads::Overwrite),
         _ => Err(Usage::new(format!("--uploads is none, new or overwrite, not {name:?}"))),
     }
-}
-
-fn seconds(text: &str) -> Result<Duration, Usage> {
-    let wrong = || Usage::new(format!("--seconds is a number of seconds, not {text:?}"));
-    let seconds: f64 = text.parse().map_err(|_| wrong())?;
-    Duration::try_from_secs_f64(seconds).map_err(|_| wrong())
 }
 
 #[cfg(test)]

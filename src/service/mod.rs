@@ -2,4 +2,5 @@
 
 pub mod demo;
 pub mod feiq;
+mod stop;
 pub mod tftp;

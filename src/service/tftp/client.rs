@@ -17,11 +17,11 @@ use super::file::{Sink, Source};
 use super::inlet::Inlet;
 use super::part::Part;
 use super::state::{Note, Phase, State, TransferFailure};
-use super::stop::Stop;
 use super::trace::Log;
 use crate::journal::{Cause, Failure, Operation};
 use crate::net::{Datagrams, Resolution, failure};
 use crate::proto::tftp::{self, Asked, BlockSize, ClientConfig, Direction};
+use crate::service::stop::Stop;
 
 /// The time-out that servers are asked for that know it in microseconds: 100 ms. The others leave it unanswered. Not in
 /// uploads, where it is the client that repeats, and the crate tftpd gives up after seven such times in all.

@@ -8,9 +8,9 @@ use super::crank::{Crank, News};
 use super::inlet::Inlet;
 use super::outlet::Sent;
 use super::state::TransferFailure;
-use super::stop::Stop;
 use crate::journal::Operation;
 use crate::net::{failure, is_about_a_peer};
+use crate::service::stop::Stop;
 
 /// Takes any datagram, and a window's worth of small ones.
 pub(super) const SCRATCH: usize = 1 << 16;

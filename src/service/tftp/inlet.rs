@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 
 use polling::Events;
 
-use super::stop::Stop;
 use crate::net::{Datagrams, Source};
+use crate::service::stop::Stop;
 
 /// A wait that was shorter than this was worth a look.
 const SHORT: Duration = Duration::from_micros(60);

@@ -29,7 +29,6 @@ mod pipe;
 mod rate;
 mod server;
 mod state;
-mod stop;
 mod trace;
 mod transfer;
 

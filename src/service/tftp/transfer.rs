@@ -9,11 +9,11 @@ use super::cell::Cell;
 use super::client::Client;
 use super::config::TransferConfig;
 use super::state::{Phase, State};
-use super::stop::Stop;
 use super::trace::Log;
 use crate::journal::{Cause, Failure, Operation, Recorder, Wake};
 use crate::net::failure;
 use crate::proto::tftp::Statistics;
+use crate::service::stop::Stop;
 
 /// The name of the threads.
 pub(super) const THREAD: &str = "wb-tftp";

@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::line::Stop;
 use super::transfer::{Refusal, RefusedRequest, Transfer, TransferFailure, TransferId, TransferState};
 use crate::journal::Wake;
+use crate::service::stop::Stop;
 
 /// Transfers that are over and still shown; older ones are forgotten.
 const FINISHED_MAX: usize = 500;

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::board::Progress;
 use super::digest::hex_digits;
-use super::line::{Ended, Line, Stop};
+use super::line::{Ended, Line};
 use super::offers::time_of;
 use super::place::{Existing, Staged, disk_failure};
 use super::transfer::{Direction, Transfer, TransferFailure, TransferId, TransferState};
@@ -23,6 +23,7 @@ use crate::net::failure;
 use crate::proto::ipmsg::{
     Attachment, Command, DirLimits, DirRequest, FileKind, FileRequest, Packet, TextEncoding, code, safe_name,
 };
+use crate::service::stop::Stop;
 
 /// Fetches that run at once; the others wait their turn.
 const FETCHES_MAX: usize = 4;

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use super::Shared;
 use super::board::Progress;
 use super::fetch::{CHUNK, FetchRequest, connect, set_mtime};
-use super::line::{Ended, Stop};
+use super::line::Ended;
 use super::place::{Staged, disk_failure, new_file, under_free_name};
 use super::transfer::{FolderLimit, TransferFailure};
 use crate::proto::ipmsg::{DirDecoder, DirError, DirEvent, DirHeader};
+use crate::service::stop::Stop;
 
 /// So many entries of a folder may have names that are the same for our disk; each is tried in turn.
 const NUMBERS: u32 = 100;

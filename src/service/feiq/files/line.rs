@@ -3,7 +3,6 @@
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use polling::Events;
@@ -11,37 +10,11 @@ use socket2::SockRef;
 
 use super::transfer::TransferFailure;
 use crate::journal::{Cause, Failure, Operation};
-use crate::net::{Dial, Poll, Source, failure};
+use crate::net::{Dial, Source, failure};
+use crate::service::stop::Stop;
 
 /// A connect that takes longer has failed.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
-
-/// Ends one transfer, from any thread.
-pub(super) struct Stop {
-    stopped: AtomicBool,
-    poll: Poll,
-}
-
-impl Stop {
-    pub fn new() -> io::Result<Arc<Self>> {
-        Ok(Arc::new(Self { stopped: AtomicBool::new(false), poll: Poll::new()? }))
-    }
-
-    /// Ends it: a wait in it returns at once.
-    pub fn stop(&self) {
-        self.stopped.store(true, Ordering::Release);
-        self.poll.wake();
-    }
-
-    pub fn is_stopped(&self) -> bool {
-        self.stopped.load(Ordering::Acquire)
-    }
-
-    /// Its poller, which [`stop`](Self::stop) wakes.
-    pub fn poll(&self) -> &Poll {
-        &self.poll
-    }
-}
 
 /// Why nothing more goes over a connection.
 #[derive(Debug)]

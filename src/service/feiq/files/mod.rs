@@ -42,8 +42,8 @@ pub use transfer::{
     Direction, FolderLimit, Refusal, RefusedRequest, Transfer, TransferFailure, TransferId, TransferState,
 };
 
+use crate::service::stop::Stop;
 use board::Board;
-use line::Stop;
 use offers::Offers;
 
 use crate::journal::{Failure, Operation, Wake};

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use super::line::Stop;
 use super::outgoing::read_failure;
 use super::transfer::{FolderLimit, TransferFailure};
 use super::wire_name::{wire_bytes, wire_text};
 use crate::journal::Failure;
 use crate::proto::ipmsg::attach::MAX_ATTACHMENTS;
 use crate::proto::ipmsg::{Attachment, DirLimits, FileKind, TextEncoding};
+use crate::service::stop::Stop;
 
 /// Offers that are kept at once; the oldest goes first.
 const OFFERS_MAX: usize = 1000;

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::board::Progress;
 use super::digest::hex_digits;
-use super::line::{Ended, Line, Stop};
+use super::line::{Ended, Line};
 use super::offers::{Item, Offered};
 use super::outgoing::{Outgoing, read_failure};
 use super::seats::Arrival;
@@ -18,6 +18,7 @@ use super::transfer::{Direction, Refusal, Transfer, TransferId, TransferState};
 use super::{Shared, walk};
 use crate::net::{Source, canonical, concerns_one_connection};
 use crate::proto::ipmsg::{DirRequest, FileRequest, Packet, code};
+use crate::service::stop::Stop;
 
 /// The longest request.
 const REQUEST_BYTES_MAX: usize = 8 << 10;

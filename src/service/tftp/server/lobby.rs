@@ -23,9 +23,9 @@ use super::seat::{Desk, Guest, MakeFile, Seat, fate_of};
 use super::state::{Fate, RequestId, ServerPhase};
 use crate::journal::{Failure, Operation};
 use crate::net::{Datagrams, Poll, Source, failure, is_about_a_peer};
+use crate::service::stop::Stop;
 use crate::service::tftp::crank::Crank;
 use crate::service::tftp::drive::SCRATCH;
-use crate::service::tftp::stop::Stop;
 use crate::service::tftp::trace::{Log, Trace};
 
 /// Requests whose client has not reacted.

@@ -21,10 +21,10 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::stop::Stop;
 use super::transfer::panicked;
 use crate::journal::{Failure, Operation, Wake};
 use crate::net::failure;
+use crate::service::stop::Stop;
 use ledger::Ledger;
 
 pub use config::{FREE_PORT, ServerConfig, Uploads};

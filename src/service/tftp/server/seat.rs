@@ -13,11 +13,11 @@ use super::ledger::Ledger;
 use super::state::{Fate, RequestId};
 use crate::net::Datagrams;
 use crate::proto::tftp;
+use crate::service::stop::Stop;
 use crate::service::tftp::TransferFailure;
 use crate::service::tftp::crank::{Crank, FileEnd, News};
 use crate::service::tftp::drive::{Owner, Pacer, drive};
 use crate::service::tftp::inlet::Inlet;
-use crate::service::tftp::stop::Stop;
 use crate::service::tftp::transfer::{THREAD, panicked};
 
 /// A transfer with a thread of its own.

@@ -1,4 +1,4 @@
-//! How a thread is told to end, wherever it waits.
+//! How a thread of a service is told to end, wherever it waits.
 
 use std::io;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::net::Poll;
 
 /// Ends one thread, from any other.
-pub(super) struct Stop {
+pub(in crate::service) struct Stop {
     stopped: AtomicBool,
     poll: Poll,
 }
