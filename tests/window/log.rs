@@ -150,6 +150,7 @@ fn all_of_it_is_copied_and_shift_extends() {
 #[test]
 fn the_context_menu_copies_and_resends() {
     let (mut window, peer, _) = with_lines(1);
+    window.until("the row", |w| w.rows().contains(&"行0".to_owned()));
     let data = window.placed_rows().into_iter().find(|(row, _)| row == "行0").unwrap().1;
     let open = |w: &mut Window| w.right_click(data.left_center() + egui::vec2(10.0, 0.0));
     open(&mut window);
