@@ -633,6 +633,7 @@ texts! {
     FeiqAddressHint: "UDP 和 TCP 使用同一端口。飞秋只用 2425；在 Linux 上，绑定到具体地址就收不到广播和群消息", "UDP and TCP use the same port. FeiQ uses only 2425; on Linux, one bound address hears neither broadcasts nor groups";
     FeiqAnnounce: "上线通知", "Announcing";
     FeiqAnnounceBroadcast: "在所有接口上广播", "Broadcast on all interfaces";
+    FeiqAnnounceOn: "只在这些接口上广播：", "Broadcast only on:";
     FeiqRanges: "另外通知（地址或网段，每行一个）", "Also Tell (addresses and ranges, one a line)";
     FeiqRangeWrong: "{item}：{why}", "{item}: {why}";
     FeiqRangeNoAddress: "应写成 192.168.1.10、192.168.1.0/24 或 192.168.1.10-192.168.1.50", "write 192.168.1.10, 192.168.1.0/24 or 192.168.1.10-192.168.1.50";

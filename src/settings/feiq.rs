@@ -38,6 +38,8 @@ pub struct FeiqSettings {
     pub port: u16,
     /// Whether the node announces itself by broadcast.
     pub announce_broadcast: bool,
+    /// Else the names of those on which it is broadcast.
+    pub announce_interfaces: Vec<String>,
     /// Addresses and ranges that it announces itself to as well, one a line.
     pub announce: String,
     /// Where accepted files go; empty: where everything goes.
@@ -151,6 +153,7 @@ impl Default for FeiqSettings {
             bind_address: "0.0.0.0".to_owned(),
             port: Self::PORT,
             announce_broadcast: true,
+            announce_interfaces: Vec::new(),
             announce: String::new(),
             accept_folder: String::new(),
             history: false,

@@ -292,6 +292,7 @@ fn feiq() -> impl Strategy<Value = FeiqSettings> {
             bind_address,
             port: numbers.2,
             announce_broadcast: on,
+            announce_interfaces: if on { Vec::new() } else { vec!["以太网".to_owned()] },
             announce,
             history: !on,
             absent: on,

@@ -308,6 +308,20 @@ fn what_was_filled_in_is_kept() {
 }
 
 #[test]
+fn it_is_broadcast_on_all_interfaces_or_on_those_chosen() {
+    let mut settings = named();
+    settings.feiq.announce_interfaces = vec!["gone9".to_owned()];
+    let mut window = form(settings);
+    window.click(Role::Tab, "设置");
+    assert!(window.is_on(Role::CheckBox, "在所有接口上广播") && !window.has(Role::CheckBox, "gone9"));
+    window.click(Role::CheckBox, "在所有接口上广播");
+    assert!(window.is_on(Role::CheckBox, "gone9"), "what was chosen can be unchosen, also while it is not there");
+    window.click(Role::CheckBox, "gone9");
+    let kept = &window.app().settings().feiq;
+    assert!(!kept.announce_broadcast && kept.announce_interfaces.is_empty(), "{kept:?}");
+}
+
+#[test]
 fn every_page_fits_into_every_window() {
     for (size, lang) in [
         ([834.0, 724.0], Lang::ZhCn),

@@ -191,6 +191,27 @@ pub struct Message {
 }
 
 impl Message {
+    /// A received message with nothing in it but what it is.
+    pub(super) fn new(peer: SocketAddr, author: String, number: u64, body: Body, time: Timestamp) -> Self {
+        Self {
+            id: MessageId::default(),
+            time,
+            sent: false,
+            peer,
+            author,
+            number,
+            body,
+            font: None,
+            encoding: None,
+            broadcast: false,
+            auto_reply: false,
+            acked: false,
+            seal: None,
+            attachments: Vec::new(),
+            delivery: None,
+        }
+    }
+
     /// The text, where it is one that may be shown: a sealed envelope hides it until it is opened.
     pub fn text(&self) -> &str {
         match &self.body {

@@ -14,6 +14,7 @@ pub mod log_view;
 mod page_tab;
 mod progress_bar;
 mod row;
+mod tool_window;
 
 pub use address::AddressField;
 pub use bytes_view::BytesView;
@@ -29,3 +30,4 @@ pub use log_view::{LogAction, LogView, LogWords};
 pub use page_tab::page_tab;
 pub use progress_bar::progress_bar;
 pub use row::{button_width, row, text_width};
+pub use tool_window::ToolWindow;

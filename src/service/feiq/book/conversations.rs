@@ -210,23 +210,7 @@ mod tests {
     }
 
     fn text(time: i64, text: String) -> Message {
-        Message {
-            id: MessageId::default(),
-            time: Timestamp(time),
-            sent: false,
-            peer: "127.0.0.2:2425".parse().unwrap(),
-            author: String::new(),
-            number: 1,
-            body: Body::Text(text),
-            font: None,
-            encoding: None,
-            broadcast: false,
-            auto_reply: false,
-            acked: false,
-            seal: None,
-            attachments: Vec::new(),
-            delivery: None,
-        }
+        Message::new("127.0.0.2:2425".parse().unwrap(), String::new(), 1, Body::Text(text), Timestamp(time))
     }
 
     fn say(all: &mut Conversations, host: u32, time: i64, len: usize) -> MessageId {

@@ -9,7 +9,7 @@ use crate::journal::Timestamp;
 use crate::proto::ipmsg::node::{Event, GroupMessage, Received};
 use crate::proto::ipmsg::{ImageId, TextEncoding};
 use crate::service::feiq::happening::Happening;
-use crate::service::feiq::state::{Body, Delivery, Message, MessageId, Seal, User, With};
+use crate::service::feiq::state::{Body, Delivery, Message, Seal, User, With};
 
 impl Driver {
     /// Takes up an event; `time` is that of the datagram that caused it.
@@ -86,23 +86,7 @@ impl Driver {
     fn spoken_by(&self, from: SocketAddr, user: &str, number: u64, body: Body, time: Timestamp) -> Message {
         let listed = self.book.users.get(from).map(|user| user.name());
         let claimed = || if user.trim().is_empty() { from.to_string() } else { user.to_owned() };
-        Message {
-            id: MessageId::default(),
-            time,
-            sent: false,
-            peer: from,
-            author: listed.unwrap_or_else(claimed),
-            number,
-            body,
-            font: None,
-            encoding: None,
-            broadcast: false,
-            auto_reply: false,
-            acked: false,
-            seal: None,
-            attachments: Vec::new(),
-            delivery: None,
-        }
+        Message::new(from, listed.unwrap_or_else(claimed), number, body, time)
     }
 
     fn received(&mut self, received: Received, time: Timestamp) {

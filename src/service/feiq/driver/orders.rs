@@ -199,23 +199,8 @@ impl Driver {
 
     /// A message of ours.
     fn own(&self, to: SocketAddr, number: u64, body: Body, delivery: Delivery) -> Message {
-        Message {
-            id: MessageId::default(),
-            time: Timestamp::now(),
-            sent: true,
-            peer: to,
-            author: self.config.nick.clone(),
-            number,
-            body,
-            font: None,
-            encoding: None,
-            broadcast: false,
-            auto_reply: false,
-            acked: false,
-            seal: None,
-            attachments: Vec::new(),
-            delivery: Some(delivery),
-        }
+        let message = Message::new(to, self.config.nick.clone(), number, body, Timestamp::now());
+        Message { sent: true, delivery: Some(delivery), ..message }
     }
 
     /// Adds a message to its conversation and to the history.

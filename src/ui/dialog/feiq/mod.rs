@@ -26,21 +26,14 @@ pub use settings::{absence_text, announce_to};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use egui::{Context, Frame, Id, Margin, Sense, Ui, UiBuilder, Vec2, Window, vec2};
+use egui::{Context, Ui, vec2};
 
 use crate::i18n::Lang;
 use crate::service::feiq::State;
+use crate::ui::widget::ToolWindow;
 
-/// The window's size where there is room, in points.
-const SIZE: Vec2 = vec2(940.0, 700.0);
-/// It is never smaller, in points.
-const MIN_SIZE: Vec2 = vec2(500.0, 320.0);
-/// Room that it leaves at the main window's sides when it first opens, in points.
-const MARGIN: f32 = 10.0;
-/// The same at the top, where the menu is.
-const TOP: f32 = 40.0;
-/// The same at the bottom.
-const BOTTOM: f32 = 4.0;
+/// The window.
+const WINDOW: ToolWindow = ToolWindow { name: "feiq", size: vec2(940.0, 700.0), min_size: vec2(500.0, 320.0) };
 
 /// The pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -119,28 +112,7 @@ impl FeiqWindow {
             return;
         }
         self.take_dropped_files(ctx);
-        let screen = ctx.content_rect();
-        // The menu and the tabs stay in reach.
-        let room = egui::Rect::from_min_max(screen.min + vec2(MARGIN, TOP), screen.max - vec2(MARGIN, BOTTOM));
-        let size = SIZE.min(room.size()).max(MIN_SIZE);
-        let frame =
-            Frame::window(&ctx.global_style()).inner_margin(Margin { left: 14, right: 14, top: 10, bottom: 12 });
-        Window::new("feiq")
-            .id(Id::unique("feiq window"))
-            .title_bar(false)
-            .frame(frame)
-            .resizable(true)
-            .default_size(size)
-            .min_size(MIN_SIZE.min(size))
-            .default_pos(room.center() - size / 2.0)
-            .constrain_to(screen)
-            .show(ctx, |ui| {
-                // The window stays as large as the person made it, whatever a page would like.
-                let room = ui.available_rect_before_wrap();
-                let mut inside = ui.new_child(UiBuilder::new().max_rect(room));
-                self.content_ui(&mut inside, page);
-                ui.allocate_rect(room, Sense::hover());
-            });
+        WINDOW.show(ctx, |ui| self.content_ui(ui, page));
     }
 
     /// Files that are dropped onto the window go along with the next message.

@@ -143,7 +143,11 @@ pub fn announce_to(settings: &FeiqSettings, lang: Lang) -> Result<AnnounceTo, St
     let ranges = parse_ranges(&settings.announce).map_err(|error| {
         fill(Text::FeiqRangeWrong.text(lang), &[("item", &error.item), ("why", &range_words(lang, error.why))])
     })?;
-    let broadcast = if settings.announce_broadcast { Broadcast::All } else { Broadcast::None };
+    let broadcast = match settings.announce_interfaces.as_slice() {
+        _ if settings.announce_broadcast => Broadcast::All,
+        [] => Broadcast::None,
+        names => Broadcast::Only(names.to_vec()),
+    };
     Ok(AnnounceTo { broadcast, ranges })
 }
 
@@ -170,9 +174,34 @@ fn identity(ui: &mut Ui, context: &mut PageContext<'_>) {
     hint(ui, context.text(Text::FeiqIdentityHint));
 }
 
+/// The interfaces on which it is broadcast, where it is not on all: those that can, and those chosen before that are
+/// not there now.
+fn broadcast_interfaces(ui: &mut Ui, context: &mut PageContext<'_>) {
+    let chosen = &mut context.settings.announce_interfaces;
+    let able = context.interfaces.iter().filter(|interface| interface.broadcast.is_some() && !interface.is_loopback);
+    let mut names: Vec<String> = able.map(|interface| interface.name.clone()).chain(chosen.iter().cloned()).collect();
+    names.sort_unstable();
+    names.dedup();
+    ui.horizontal_wrapped(|ui| {
+        ui.label(Text::FeiqAnnounceOn.text(context.lang));
+        for name in names {
+            let mut on = chosen.contains(&name);
+            if ui.checkbox(&mut on, &name).changed() {
+                chosen.retain(|other| *other != name);
+                if on {
+                    chosen.push(name);
+                }
+            }
+        }
+    });
+}
+
 fn announce(ui: &mut Ui, context: &mut PageContext<'_>) {
     let lang = context.lang;
     ui.checkbox(&mut context.settings.announce_broadcast, Text::FeiqAnnounceBroadcast.text(lang));
+    if !context.settings.announce_broadcast {
+        broadcast_interfaces(ui, context);
+    }
     let label = label_above(ui, context.text(Text::FeiqRanges));
     let width = ui.available_width();
     let field = TextEdit::multiline(&mut context.settings.announce)
@@ -200,4 +229,23 @@ fn heading(ui: &mut Ui, text: &str) {
 
 fn hint(ui: &mut Ui, text: &str) {
     ui.label(RichText::new(text).small().color(Palette::of(ui).secondary));
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)] // tests panic on purpose
+
+    use super::*;
+
+    #[test]
+    fn it_is_broadcast_on_all_interfaces_on_some_or_on_none() {
+        let broadcast = |all: bool, names: &[&str]| {
+            let announce_interfaces = names.iter().map(|name| (*name).to_owned()).collect();
+            let settings = FeiqSettings { announce_broadcast: all, announce_interfaces, ..FeiqSettings::default() };
+            announce_to(&settings, Lang::En).unwrap().broadcast
+        };
+        assert_eq!(broadcast(true, &["eth1"]), Broadcast::All);
+        assert_eq!(broadcast(false, &["eth1"]), Broadcast::Only(vec!["eth1".to_owned()]));
+        assert_eq!(broadcast(false, &[]), Broadcast::None);
+    }
 }

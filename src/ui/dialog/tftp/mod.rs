@@ -23,21 +23,14 @@ pub use entry::Entry;
 pub use order::Order;
 pub use server::{Serving, serve_config};
 
-use egui::{Align, Context, Frame, Id, Layout, Margin, ScrollArea, Ui, Vec2, Window, vec2};
+use egui::{Align, Context, Layout, ScrollArea, Ui, vec2};
 
 use crate::i18n::Lang;
 use crate::settings::{TftpRecord, TftpSettings};
+use crate::ui::widget::ToolWindow;
 
-/// The window's size where there is room, in points.
-const SIZE: Vec2 = vec2(940.0, 660.0);
-/// It is never smaller, in points.
-const MIN_SIZE: Vec2 = vec2(440.0, 320.0);
-/// Room that it leaves at the main window's sides when it first opens, in points.
-const MARGIN: f32 = 10.0;
-/// The same at the top, where the menu is.
-const TOP: f32 = 40.0;
-/// The same at the bottom.
-const BOTTOM: f32 = 4.0;
+/// The window.
+const WINDOW: ToolWindow = ToolWindow { name: "tftp", size: vec2(940.0, 660.0), min_size: vec2(440.0, 320.0) };
 /// Under this width a page's form stands above its list, in points.
 const TWO_COLUMNS: f32 = 600.0;
 /// The form's column is not wider, in points.
@@ -141,23 +134,8 @@ impl TftpWindow {
         if !self.open {
             return;
         }
-        let screen = ctx.content_rect();
-        // The menu and the tabs stay in reach.
-        let room = egui::Rect::from_min_max(screen.min + vec2(MARGIN, TOP), screen.max - vec2(MARGIN, BOTTOM));
-        let size = SIZE.min(room.size()).max(MIN_SIZE);
-        let frame =
-            Frame::window(&ctx.global_style()).inner_margin(Margin { left: 14, right: 14, top: 10, bottom: 12 });
-        let window = Window::new("tftp")
-            .id(Id::unique("tftp window"))
-            .title_bar(false)
-            .frame(frame)
-            .resizable(true)
-            .default_size(size)
-            .min_size(MIN_SIZE.min(size))
-            .default_pos(room.center() - size / 2.0)
-            .constrain_to(screen)
-            .show(ctx, |ui| self.content_ui(ui, context));
-        self.covers = window.is_some_and(|window| window.response.rect.width() > screen.width() * COVERING);
+        let place = WINDOW.show(ctx, |ui| self.content_ui(ui, context));
+        self.covers = place.is_some_and(|place| place.width() > ctx.content_rect().width() * COVERING);
     }
 
     fn content_ui(&mut self, ui: &mut Ui, context: &mut TftpContext<'_>) {
