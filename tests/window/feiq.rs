@@ -328,6 +328,7 @@ fn every_page_fits_into_every_window() {
         ([834.0, 724.0], Lang::En),
         ([1400.0, 900.0], Lang::En),
         ([480.0, 360.0], Lang::ZhCn),
+        ([560.0, 360.0], Lang::En),
     ] {
         let mut window = Window::sized(named(), None, None, size);
         if lang == Lang::En {

@@ -15,7 +15,7 @@ pub struct ToolWindow {
     pub name: &'static str,
     /// Its size where there is room.
     pub size: Vec2,
-    /// It is never smaller, but for a main window that is.
+    /// It is never made smaller, but for a main window that has less room.
     pub min_size: Vec2,
 }
 
@@ -24,7 +24,7 @@ impl ToolWindow {
     pub fn show(&self, ctx: &Context, content: impl FnOnce(&mut Ui)) -> Option<Rect> {
         let screen = ctx.content_rect();
         let room = Rect::from_min_max(screen.min + vec2(MARGIN, TOP), screen.max - vec2(MARGIN, BOTTOM));
-        let size = self.size.min(room.size()).max(self.min_size);
+        let size = self.size.min(room.size());
         let frame =
             Frame::window(&ctx.global_style()).inner_margin(Margin { left: 14, right: 14, top: 10, bottom: 12 });
         let shown = Window::new(self.name)

@@ -12,14 +12,20 @@ use crate::ui::theme::{CONTROL_HEIGHT, Palette};
 use crate::ui::widget::{CROSS, button_width, cross, link, page_tab, row};
 use crate::ui::words::size;
 
+/// Where there is less room, the pages have a row of their own, in points.
+const ONE_ROW: f32 = 520.0;
+
 /// Draws it; whether the window is to be closed.
 pub fn header_ui(ui: &mut Ui, page: &mut Page, context: &mut PageContext<'_>) -> bool {
+    let one_row = ui.available_width() >= ONE_ROW;
     let mut closed = false;
     row(ui, |ui| {
         ui.label(RichText::new(context.text(Text::FeiqTitle)).heading().strong());
-        ui.add_space(4.0);
-        ui.spacing_mut().item_spacing.x = 2.0;
-        pages(ui, page, context);
+        if one_row {
+            ui.add_space(4.0);
+            ui.spacing_mut().item_spacing.x = 2.0;
+            pages(ui, page, context);
+        }
         ui.spacing_mut().item_spacing.x = 8.0;
         let (button, _) = online_button(context);
         let after = button_width(ui, context.text(button)) + CROSS + 2.0 * 8.0;
@@ -27,6 +33,12 @@ pub fn header_ui(ui: &mut Ui, page: &mut Page, context: &mut PageContext<'_>) ->
         online(ui, context);
         closed = cross(ui, context.text(Text::CloseWindow)).clicked();
     });
+    if !one_row {
+        row(ui, |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            pages(ui, page, context);
+        });
+    }
     closed
 }
 

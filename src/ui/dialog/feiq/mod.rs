@@ -33,7 +33,7 @@ use crate::service::feiq::State;
 use crate::ui::widget::ToolWindow;
 
 /// The window.
-const WINDOW: ToolWindow = ToolWindow { name: "feiq", size: vec2(940.0, 700.0), min_size: vec2(500.0, 320.0) };
+const WINDOW: ToolWindow = ToolWindow { name: "feiq", size: vec2(940.0, 700.0), min_size: vec2(440.0, 320.0) };
 
 /// The pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
