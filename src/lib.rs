@@ -10,12 +10,13 @@
 //! |---|---|---|
 //! | [`codec`] | pure: bytes to text and back (encodings, HEX, escapes, checksums, dump) | nothing of ours |
 //! | [`proto`] | pure: protocols without sockets, clocks and disks (IPMSG, TFTP) | codec |
+//! | [`automation`] | pure: messages, quick commands, sequences, rules for answers, their files | codec |
 //! | [`journal`] | records, segments, spill file, rows | codec |
 //! | [`net`] | sockets and their threads: commands in, status and journal out | codec, journal |
 //! | [`service`] | drivers that join protocols to sockets; the peers of `--demo` | journal, net, proto |
 //! | [`export`] | what is saved to files | journal, codec |
-//! | [`session`] | one tab without its pixels: link, journal, counters, saver | net, journal, service, export, codec |
-//! | [`settings`] | what is kept between runs | codec, i18n |
+//! | [`session`] | one tab without its pixels: link, journal, counters, senders, answers, saver | net, journal, service, export, automation, codec |
+//! | [`settings`] | what is kept between runs | automation, codec, i18n |
 //! | [`i18n`] | zh-CN and en, one table; how events and datagrams are said | journal, net, proto, codec |
 //! | [`cli`] | the command line | service, i18n |
 //! | [`console`] | the subcommands, which need no window; requests to end | cli, service, i18n |
@@ -40,6 +41,7 @@
 //! 8. **A hostile peer is normal input**: every parser takes any bytes.
 //! 9. **Idle costs nothing**: no repaint without an event; at most one repaint pending; about 60 a second under flood.
 
+pub mod automation;
 pub mod cli;
 pub mod codec;
 pub mod console;

@@ -14,20 +14,32 @@ use rust_paths::{Reference, references};
 const ROOMS: &[(&str, &[&str])] = &[
     ("codec", &[]),
     ("proto", &["codec"]),
+    ("automation", &["codec"]),
     ("journal", &["codec"]),
     ("net", &["codec", "journal"]),
-    ("i18n", &["codec", "proto", "journal", "net"]),
+    ("i18n", &["codec", "automation", "proto", "journal", "net"]),
     ("service", &["codec", "proto", "journal", "net"]),
     ("export", &["codec", "journal", "i18n"]),
-    ("settings", &["codec", "net", "i18n"]),
-    ("session", &["codec", "journal", "net", "service", "export"]),
+    ("settings", &["codec", "automation", "net", "i18n"]),
+    ("session", &["codec", "automation", "journal", "net", "service", "export"]),
     ("demo", &["codec", "journal", "net", "session", "settings"]),
     ("cli", &["codec", "proto", "i18n", "service", "settings"]),
     ("console", &["codec", "proto", "journal", "net", "i18n", "service", "cli"]),
     (
         "ui",
         &[
-            "codec", "proto", "journal", "net", "i18n", "service", "export", "settings", "session", "demo", "cli",
+            "codec",
+            "automation",
+            "proto",
+            "journal",
+            "net",
+            "i18n",
+            "service",
+            "export",
+            "settings",
+            "session",
+            "demo",
+            "cli",
             "console",
         ],
     ),
@@ -42,7 +54,7 @@ const WINDOW_CRATES: &[&str] =
     &["accesskit", "arboard", "ecolor", "eframe", "egui", "egui_extras", "egui_kittest", "emath", "epaint", "rfd"];
 
 /// Rooms without threads, sockets, clocks and files: time and bytes come in as arguments.
-const PURE_ROOMS: &[&str] = &["codec", "proto"];
+const PURE_ROOMS: &[&str] = &["codec", "proto", "automation"];
 const IMPURE_PATHS: &[&[&str]] = &[
     &["std", "thread"],
     &["std", "fs"],

@@ -2,10 +2,9 @@
 //!
 //! **Architecture invariant:** nothing here knows of a window; a script can drive a session through the same calls.
 
-mod compose;
 mod rate;
 
-pub use compose::{ComposeError, Composer, Form, convert};
+pub use crate::automation::{ComposeError, Composer, Form, Message, Prepared, convert};
 pub use rate::Rates;
 
 use std::sync::Arc;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::codec::append::{Block, Checksum, ChecksumBlock, Place};
 use crate::codec::dump::DumpWidth;
+use crate::codec::framing::Framing;
 use crate::codec::{Charset, hex};
 use crate::i18n::{Lang, Text, decoded_line, event_line, fill};
 use crate::journal::rows::{self, Words};
@@ -295,7 +296,14 @@ impl Tab {
 
     fn composer<'a>(&self, append: &'a [Block]) -> Composer<'a> {
         let s = &self.settings.send;
-        Composer { form: form_of(s.form), charset: s.charset, escapes: s.escapes, append }
+        Composer {
+            form: form_of(s.form),
+            charset: s.charset,
+            escapes: s.escapes,
+            template: false,
+            append,
+            framing: &Framing::AsRead,
+        }
     }
 
     /// What a send hands to the link.

@@ -32,6 +32,9 @@ pub fn compose_error(lang: Lang, error: &ComposeError) -> String {
         },
         ComposeError::Unencodable(e) => missing(lang, e.line, e.column, e.character, e.charset),
         ComposeError::Append(e) => append_error(lang, *e),
+        ComposeError::Template(e) => e.to_string(),
+        ComposeError::Expand(e) => e.to_string(),
+        ComposeError::Wrap(e) => e.to_string(),
     }
 }
 
@@ -132,7 +135,9 @@ mod tests {
             form: crate::session::Form::Ascii,
             charset: Charset::Gb2312,
             escapes: true,
+            template: false,
             append: &[],
+            framing: &crate::codec::framing::Framing::AsRead,
         };
         let said = |text: &str| composer.bytes(text).map_err(|e| compose_error(Lang::ZhCn, &e));
         assert_eq!(said("ab\n龘"), Err("第 2 行第 1 列：GB2312 里没有“龘”".to_owned()));

@@ -166,7 +166,7 @@ fn an_event_cannot_forge_lines() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(cases(300))]
 
     #[test]
     fn plain_text_is_the_rows_unwrapped(journal in any_journal(), view in any_view()) {

@@ -98,7 +98,7 @@ fn a_search_goes_on_where_it_stopped_even_if_what_it_saw_is_gone() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn all_is_there_in_the_end(

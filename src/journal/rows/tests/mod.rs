@@ -24,6 +24,13 @@ use crate::codec::dump::DumpWidth;
 use crate::journal::fetched::Payload;
 use crate::journal::{Event, Fetch, Head, Kind, KindMask, Peer, Record, Seek, Timestamp, segment};
 
+/// So many random cases, or as many as `PROPTEST_CASES` says.
+fn cases(count: u32) -> ProptestConfig {
+    let config = ProptestConfig::default();
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { config.cases } else { count };
+    ProptestConfig { cases, max_global_rejects: cases.max(1024), failure_persistence: None, ..config }
+}
+
 /// One record that is made up.
 #[derive(Clone, Debug)]
 struct Made {
