@@ -83,6 +83,9 @@ proptest! {
         let mut expected = Vec::new();
         for payload in &payloads {
             let start = stream.len();
+            if matches!(framing, Framing::Lines { .. }) && stream.ends_with(b"\r") && payload.starts_with(b"\n") {
+                continue; // to any receiver, together they are one line end
+            }
             if framing.wrap(payload, &mut stream).is_ok() {
                 let keeps = matches!(
                     &framing,
