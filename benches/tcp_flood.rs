@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use wirebench::journal::{Config, Recorder};
-use wirebench::net::{Counters, Link, LinkConfig, Phase, TcpServerConfig};
+use wirebench::net::{Counters, Link, LinkConfig, Phase, SocketOptions, TcpServerConfig};
 
 const RUNS: usize = 5;
 const BUDGET_BYTES: usize = 64 << 20;
@@ -93,7 +93,12 @@ fn journaling_link(total: u64) -> (f64, u64) {
     let dir = tempfile::tempdir().unwrap();
     let config = Config { budget_bytes: BUDGET_BYTES, spill_dir: dir.path().to_owned() };
     let recorder = Recorder::new(config, Arc::new(|| ()));
-    let server = TcpServerConfig { local: LOOPBACK.parse().unwrap(), nodelay: false, keepalive: false };
+    let server = TcpServerConfig {
+        local: LOOPBACK.parse().unwrap(),
+        nodelay: false,
+        keepalive: false,
+        options: SocketOptions::default(),
+    };
     let counters = Arc::new(Counters::default());
     let config = LinkConfig::TcpServer(server);
     let link = Link::open(config, Arc::clone(&recorder), Arc::clone(&counters), Arc::new(|| ())).unwrap();

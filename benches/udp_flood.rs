@@ -27,7 +27,7 @@ mod linux {
     use std::time::{Duration, Instant};
 
     use wirebench::journal::{Config, Kind, Recorder};
-    use wirebench::net::{Counters, Link, LinkConfig, Phase, UdpConfig};
+    use wirebench::net::{Counters, Link, LinkConfig, Phase, SocketOptions, UdpConfig};
 
     use super::sender::{PAYLOAD_LEN, send, spawn};
 
@@ -153,6 +153,7 @@ mod linux {
             groups: Vec::new(),
             multicast_ttl: 1,
             multicast_loopback: true,
+            options: SocketOptions::default(),
         };
         let counters = Arc::new(Counters::default());
         let link =

@@ -11,7 +11,7 @@
 //! | [`codec`] | pure: bytes to text and back (encodings, HEX, escapes, checksums, dump) | nothing of ours |
 //! | [`proto`] | pure: protocols without sockets, clocks and disks (IPMSG, TFTP) | codec |
 //! | [`automation`] | pure: messages, quick commands, sequences, rules for answers, their files | codec |
-//! | [`journal`] | records, segments, spill file, rows | codec |
+//! | [`journal`] | records, segments, spill file, rows, frames | codec |
 //! | [`net`] | sockets and their threads: commands in, status and journal out | codec, journal |
 //! | [`service`] | drivers that join protocols to sockets; the peers of `--demo` | journal, net, proto |
 //! | [`export`] | what is saved to files | journal, codec |
@@ -36,8 +36,9 @@
 //! 7. **Every thread ends**: named, joined on drop; a close or a quit takes at most 200 ms whatever the peer does. A
 //!    panic in a worker becomes an error in its tab. (A few wait for something that can't be interrupted, hold nothing
 //!    but a channel's end, and are not joined: the resolver, the system's file dialog, its file manager, the look at a
-//!    folder, the reading and decoding of a picture, the list of interfaces, the wait for the process that frees a
-//!    large spill file, the removal of a large folder that was not fetched whole.)
+//!    folder, the reading and decoding of a picture, the reading of a file that an answer sends, the list of interfaces,
+//!    the wait for the process that frees a large spill file, the removal of a large folder that was not fetched whole,
+//!    the reader of a file that is sent.)
 //! 8. **A hostile peer is normal input**: every parser takes any bytes.
 //! 9. **Idle costs nothing**: no repaint without an event; at most one repaint pending; about 60 a second under flood.
 

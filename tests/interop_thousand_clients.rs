@@ -62,8 +62,8 @@ fn answer_all(bench: &Bench) -> u32 {
 
 /// Sends as soon as the worker can take one more command.
 fn send(bench: &Bench, stream: u32, bytes: &[u8]) {
-    let command = Command::Send(outgoing(Target::Client(stream), bytes));
-    while bench.link().command(command.clone()).is_err() {
+    let outgoing = outgoing(Target::Client(stream), bytes);
+    while bench.link().command(Command::Send(outgoing.clone())).is_err() {
         std::thread::yield_now();
     }
 }

@@ -14,7 +14,7 @@ use peers::{TEXTS, log, text};
 use serde_json::json;
 use wirebench::codec::{Charset, hex};
 use wirebench::journal::{Cause, Event, Kind, Operation};
-use wirebench::net::{Command, Group, LinkConfig, Target, UdpConfig, interfaces};
+use wirebench::net::{Command, Group, LinkConfig, SocketOptions, Target, UdpConfig, interfaces};
 
 fn config(local: SocketAddr) -> UdpConfig {
     UdpConfig {
@@ -24,6 +24,7 @@ fn config(local: SocketAddr) -> UdpConfig {
         groups: Vec::new(),
         multicast_ttl: 1,
         multicast_loopback: true,
+        options: SocketOptions::default(),
     }
 }
 

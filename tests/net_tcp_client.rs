@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use net_tcp::*;
 use wirebench::journal::{Cause, Event, Kind, LeaveReason, Operation};
-use wirebench::net::{Command, Cycle, LinkConfig, Phase, Target, TcpClientConfig};
+use wirebench::net::{Command, JobSlot, LinkConfig, Phase, Target, TcpClientConfig};
 
 #[test]
 fn sends_receives_and_says_goodbye() {
@@ -381,16 +381,15 @@ fn closes_in_time_while_the_peer_floods() {
 #[test]
 fn a_cycle_keeps_its_pace_and_stops() {
     let (mut bench, peer) = connected();
-    let cycle = |text| Cycle { outgoing: outgoing(Target::Server, text), interval: Duration::from_millis(10) };
     let start = Instant::now();
-    bench.command(Command::Cycle(Some(cycle("tick"))));
-    bench.until(|s| s.cycling);
+    bench.command(cycle(Target::Server, "tick", 10));
+    bench.until(cycling);
     assert_eq!(read_exactly(&peer, 80), b"tick".repeat(20));
     assert!(start.elapsed() >= Duration::from_millis(190));
-    bench.command(Command::Cycle(Some(cycle("tock"))));
+    bench.command(cycle(Target::Server, "tock", 10));
     bench.until_record(|r| r.head.kind == Kind::Sent && r.bytes() == b"tock");
-    bench.command(Command::Cycle(None));
-    bench.until(|s| !s.cycling);
+    bench.command(Command::StopJob(JobSlot::Sending));
+    bench.until(|s| !cycling(s));
     bench.send(Target::Server, "end");
     bench.until_record(|r| r.head.kind == Kind::Sent && r.bytes() == b"end");
     bench.close();
@@ -404,8 +403,7 @@ fn a_cycle_waits_for_a_peer_that_stalls() {
     const LEN: usize = 16 << 20;
     let (bench, peer) = connected();
     let payload = vec![5; LEN];
-    let cycle = Cycle { outgoing: outgoing(Target::Server, &payload), interval: Duration::from_millis(1) };
-    bench.command(Command::Cycle(Some(cycle)));
+    bench.command(cycle(Target::Server, &payload, 1));
     bench.until(|s| s.pending_bytes > 0);
     // Dozens of ticks pass; no second payload joins the first.
     let (status, more) = bench.link().status_cell().wait(Duration::from_millis(200), |s| s.pending_bytes > LEN as u64);
@@ -416,12 +414,11 @@ fn a_cycle_waits_for_a_peer_that_stalls() {
 #[test]
 fn a_cycle_ends_with_the_connection() {
     let (bench, peer) = connected();
-    let cycle = Cycle { outgoing: outgoing(Target::Server, "x"), interval: Duration::from_millis(5) };
-    bench.command(Command::Cycle(Some(cycle)));
+    bench.command(cycle(Target::Server, "x", 5));
     read_exactly(&peer, 3);
     reset(peer);
     assert_eq!(bench.ended(), None);
-    assert!(!bench.link().status().cycling);
+    assert!(!cycling(&bench.link().status()));
     bench.until_event(left(after_reset()));
 }
 

@@ -6,7 +6,6 @@ mod net_tcp;
 use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::time::Duration;
 #[cfg(target_os = "linux")]
 use std::time::Instant;
 
@@ -14,7 +13,7 @@ use net_tcp::*;
 use wirebench::journal::{Cause, Event, Kind, LeaveReason, Operation};
 #[cfg(target_os = "linux")]
 use wirebench::net::Phase;
-use wirebench::net::{Command, Cycle, Target};
+use wirebench::net::{Command, Target};
 
 #[test]
 fn serves_clients_and_says_who_comes_and_goes() {
@@ -335,16 +334,15 @@ fn a_send_to_nobody_says_so() {
 fn a_cycle_serves_whoever_is_there_and_ends_with_the_last() {
     let (bench, server) = listening();
     let (one, _) = join(&bench, server);
-    let cycle = Cycle { outgoing: outgoing(Target::AllClients, "tick"), interval: Duration::from_millis(5) };
-    bench.command(Command::Cycle(Some(cycle)));
+    bench.command(cycle(Target::AllClients, "tick", 5));
     read_exactly(&one, 12);
     let (two, _) = join(&bench, server);
     assert_eq!(read_exactly(&two, 12), b"tickticktick");
     drop(one);
     read_exactly(&two, 12);
-    assert!(bench.link().status().cycling);
+    assert!(cycling(&bench.link().status()));
     drop(two);
-    let status = bench.until(|s| !s.cycling && s.last_failure.is_some());
+    let status = bench.until(|s| !cycling(s) && s.last_failure.is_some());
     assert_eq!(status.last_failure.unwrap().1.cause, Cause::NoClients);
 }
 

@@ -6,10 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
+use wirebench::codec::template::NoLookup;
 use wirebench::journal::{Cause, Config, Event, Failure, Kind, Operation, Record, Recorder};
 use wirebench::net::{
-    Command, Counters, Cycle, Group, Link, LinkConfig, Outgoing, Phase, Target, UdpConfig, interfaces,
+    Command, Counters, Group, JobSlot, Link, LinkConfig, Outgoing, Phase, SocketOptions, Status, Target, UdpConfig,
+    interfaces,
 };
+use wirebench::session::send::{Cycle, CycleConfig, Packet};
 
 /// Longer than anything takes on a busy machine; a test that needs it fails.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -29,6 +32,7 @@ fn config(local: &str) -> UdpConfig {
         groups: Vec::new(),
         multicast_ttl: 1,
         multicast_loopback: true,
+        options: SocketOptions::default(),
     }
 }
 
@@ -113,7 +117,19 @@ impl Bench {
 }
 
 fn outgoing(target: Target, payload: &[u8]) -> Outgoing {
-    Outgoing { target, payload: Arc::from(payload), charset: None }
+    Outgoing::new(target, payload)
+}
+
+/// A job that sends this at each tick, for ever.
+fn cycle(target: Target, payload: &[u8], interval: Duration) -> Command {
+    let packets = vec![Packet::bytes(payload, None)];
+    let config = CycleConfig { target, packets, interval, rounds: None, lookup: Box::new(NoLookup) };
+    Command::StartJob(JobSlot::Sending, Box::new(Cycle::new(config, Arc::new(|| ())).0))
+}
+
+/// Whether a cycle runs.
+fn cycling(status: &Status) -> bool {
+    status.jobs.contains(JobSlot::Sending)
 }
 
 fn host(name: &str, port: u16) -> Target {
@@ -445,15 +461,14 @@ fn a_cycle_keeps_its_pace_and_stops() {
     let bench = Bench::open(config("127.0.0.1:0"));
     let (socket, at) = peer("127.0.0.1:0");
     let start = Instant::now();
-    let cycle = Cycle { outgoing: outgoing(Target::Address(at), b"tick"), interval: INTERVAL };
-    bench.link.command(Command::Cycle(Some(cycle))).unwrap();
+    bench.link.command(cycle(Target::Address(at), b"tick", INTERVAL)).unwrap();
     for _ in 0..10 {
         assert_eq!(receive(&socket).0, b"tick");
     }
     assert!(start.elapsed() >= INTERVAL * 9, "{:?}", start.elapsed());
-    assert!(bench.link.status().cycling);
-    bench.link.command(Command::Cycle(None)).unwrap();
-    assert!(bench.link.status_cell().wait(PATIENCE, |s| !s.cycling).1);
+    assert!(cycling(&bench.link.status()));
+    bench.link.command(Command::StopJob(JobSlot::Sending)).unwrap();
+    assert!(bench.link.status_cell().wait(PATIENCE, |s| !cycling(s)).1);
     let elapsed = start.elapsed();
     let sent = bench.link.counters().snapshot().sent_packets;
     assert!(u128::from(sent) <= elapsed.as_nanos() / INTERVAL.as_nanos() + 1, "{sent} in {elapsed:?}");
@@ -468,11 +483,10 @@ fn a_cycle_keeps_its_pace_and_stops() {
 fn a_cycle_that_fails_stops() {
     let bench = Bench::open(config("127.0.0.1:0"));
     let (_socket, at) = peer("127.0.0.1:0");
-    let too_large = outgoing(Target::Address(at), &vec![0; 65_508]);
-    let interval = Duration::from_millis(1);
-    bench.link.command(Command::Cycle(Some(Cycle { outgoing: too_large, interval }))).unwrap();
+    let too_large = cycle(Target::Address(at), &vec![0; 65_508], Duration::from_millis(1));
+    bench.link.command(too_large).unwrap();
     assert!(matches!(bench.wait_failure().cause, Cause::TooLarge { .. }));
-    let (status, told) = bench.link.status_cell().wait(PATIENCE, |s| !s.cycling && s.last_failure.is_some());
+    let (status, told) = bench.link.status_cell().wait(PATIENCE, |s| !cycling(s) && s.last_failure.is_some());
     assert!(told);
     assert_eq!(status.last_failure.unwrap().0, 1, "told once");
 }
@@ -503,12 +517,11 @@ fn a_name_that_does_not_exist_fails_and_stops_its_cycle() {
     let bench = Bench::open(config("127.0.0.1:0"));
     // A label has at most 63 letters: no name server is asked.
     let name = "x".repeat(64);
-    let cycle = Cycle { outgoing: outgoing(host(&name, 80), b"x"), interval: Duration::from_millis(1) };
-    bench.link.command(Command::Cycle(Some(cycle))).unwrap();
+    bench.link.command(cycle(host(&name, 80), b"x", Duration::from_millis(1))).unwrap();
     let failure = bench.wait_failure();
     assert_eq!((failure.op, failure.cause), (Operation::Resolve, Cause::NameNotFound));
     assert_eq!(failure.target, format!("{name}:80"));
-    assert!(bench.link.status_cell().wait(PATIENCE, |s| !s.cycling).1);
+    assert!(bench.link.status_cell().wait(PATIENCE, |s| !cycling(s)).1);
     // One that can be refused without asking anyone.
     bench.send(host("[::1", 80), b"x");
     bench.wait_event("failure", |e| matches!(e, Event::Failed(f) if f.target == "[::1:80").then_some(()));

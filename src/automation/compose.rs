@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::forgiving::{known, known_entries, on_by_default, sent_charset};
 use crate::codec::append::{self, AppendError, Block};
 use crate::codec::framing::{Framing, WrapError};
 use crate::codec::template::{Context, ExpandError, Template, TemplateError};
@@ -27,16 +28,22 @@ pub enum Form {
 #[serde(default)]
 pub struct Message {
     /// Text, HEX digits, or a template of one of these.
+    #[serde(deserialize_with = "known")]
     pub text: String,
     /// Text or HEX.
+    #[serde(deserialize_with = "known")]
     pub form: Form,
     /// The encoding of text.
+    #[serde(deserialize_with = "sent_charset")]
     pub charset: Charset,
     /// Whether escapes in text are understood.
+    #[serde(deserialize_with = "on_by_default")]
     pub escapes: bool,
     /// Whether `{counter}` and the like are fields.
+    #[serde(deserialize_with = "known")]
     pub template: bool,
     /// What is added.
+    #[serde(deserialize_with = "known_entries")]
     pub append: Vec<Block>,
 }
 
@@ -188,8 +195,8 @@ impl Prepared {
     }
 }
 
-/// Adds the blocks, and puts the framing around it.
-fn finish(body: &[u8], append: &[Block], framing: &Framing) -> Result<Vec<u8>, ComposeError> {
+/// The bytes that go out for these: adds the blocks, and puts the framing around it.
+pub fn finish(body: &[u8], append: &[Block], framing: &Framing) -> Result<Vec<u8>, ComposeError> {
     let message = append::apply(append, body)?;
     if *framing == Framing::AsRead {
         return Ok(message);

@@ -146,6 +146,15 @@ impl Pattern {
             _ => 0,
         }
     }
+
+    /// The groups that have a name, `(?<name>…)`, with their indexes.
+    pub fn named_groups(&self) -> impl Iterator<Item = (usize, &str)> {
+        let names = match &self.0 {
+            Kind::Expression(regex) => Some(regex.capture_names()),
+            _ => None,
+        };
+        names.into_iter().flatten().enumerate().filter_map(|(index, name)| Some((index, name?)))
+    }
 }
 
 impl Kind {

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use super::encoded::TextEncoding;
 use super::save_received::failure;
+use crate::codec::framing::Framing;
+use crate::journal::framed::{Limits, Sequence};
 use crate::journal::{Failure, Journal, Kind, ReadError, Record, Wake};
 
 /// So much is collected before it is written.
@@ -26,6 +28,8 @@ pub enum Content {
     ReceivedBytes,
     /// All records, as lines.
     Text {
+        /// Cuts the streams into frames, each a record of its own.
+        framing: Framing,
         /// Renders each record, in order.
         render: Render,
         /// The encoding of the file.
@@ -166,54 +170,127 @@ fn save(journal: &Arc<Journal>, path: &Path, content: Content, shared: &Shared) 
 
 fn write_records(
     journal: &Arc<Journal>,
-    mut content: Content,
+    content: Content,
     file: &mut impl Write,
     shared: &Shared,
 ) -> Result<Saved, Ended> {
     let total = journal.len();
-    let mut saved = Saved::default();
-    let (mut buffer, mut text) = (Vec::with_capacity(2 * BUFFER_BYTES), String::new());
+    let mut out = Out { file, buffer: Vec::with_capacity(2 * BUFFER_BYTES), saved: Saved::default(), shared };
+    let mut lines = Lines::of(journal, content);
     let mut told = Instant::now();
     let mut cursor = journal.cursor(0);
     while cursor.position() < total {
-        if shared.cancelled.load(Ordering::Acquire) {
-            return Err(Ended::Cancelled);
-        }
         let before = cursor.position();
         let Some(record) = cursor.next() else { break };
         match record {
-            Ok(record) => match &mut content {
-                Content::ReceivedBytes if record.head.kind == Kind::Received => {
-                    buffer.extend_from_slice(record.bytes());
-                }
-                Content::ReceivedBytes => {}
-                Content::Text { render, encoding } => {
-                    text.clear();
-                    render(&record, &mut text);
-                    saved.replaced_chars += encoding.encode(&text, &mut buffer);
-                }
-            },
+            Ok(record) => lines.push(&record, &mut out)?,
             Err(ReadError::OutOfRange(_)) => break,
             Err(ReadError::Lost(_) | ReadError::Io(_)) => {
-                saved.missed_records += cursor.position().min(total) - before;
+                out.saved.missed_records += cursor.position().min(total) - before;
             }
         }
-        if buffer.len() >= BUFFER_BYTES {
-            file.write_all(&buffer)?;
-            saved.bytes += buffer.len() as u64;
-            buffer.clear();
-        }
+        let is_large = out.flush_full()?;
         // The clock is asked every 64 records, or after a large one.
-        if (cursor.position().is_multiple_of(64) || buffer.is_empty()) && told.elapsed() >= TELL_EVERY {
+        if (cursor.position().is_multiple_of(64) || is_large) && told.elapsed() >= TELL_EVERY {
             told = Instant::now();
             shared.update(|progress| (progress.done, progress.total) = (cursor.position().min(total), total));
         }
     }
-    file.write_all(&buffer)?;
-    file.flush()?;
-    saved.bytes += buffer.len() as u64;
+    lines.finish(&mut out)?;
+    out.file.write_all(&out.buffer)?;
+    out.file.flush()?;
+    out.saved.bytes += out.buffer.len() as u64;
     shared.update(|progress| (progress.done, progress.total) = (total, total));
-    Ok(saved)
+    Ok(out.saved)
+}
+
+/// What of each record goes into the file.
+enum Lines {
+    Bytes,
+    Text(Rendering),
+    Framed(Box<Sequence>, Rendering),
+}
+
+struct Rendering {
+    render: Render,
+    encoding: TextEncoding,
+    text: String,
+}
+
+impl Lines {
+    fn of(journal: &Arc<Journal>, content: Content) -> Self {
+        match content {
+            Content::ReceivedBytes => Self::Bytes,
+            Content::Text { framing, render, encoding } => {
+                let rendering = Rendering { render, encoding, text: String::new() };
+                if framing == Framing::AsRead {
+                    return Self::Text(rendering);
+                }
+                let sequence = Sequence::new(Arc::clone(journal), &framing, Limits::default());
+                Self::Framed(Box::new(sequence), rendering)
+            }
+        }
+    }
+
+    fn push(&mut self, record: &Record, out: &mut Out<'_, impl Write>) -> Result<(), Ended> {
+        match self {
+            Self::Bytes if record.head.kind == Kind::Received => out.buffer.extend_from_slice(record.bytes()),
+            Self::Bytes => {}
+            Self::Text(rendering) => return rendering.record(record, out),
+            Self::Framed(sequence, rendering) => {
+                return sequence.push(record, |frame| {
+                    rendering.record(frame, out)?;
+                    out.flush_full().map(drop)
+                });
+            }
+        }
+        out.check()
+    }
+
+    fn finish(self, out: &mut Out<'_, impl Write>) -> Result<(), Ended> {
+        match self {
+            Self::Bytes | Self::Text(_) => Ok(()),
+            Self::Framed(sequence, mut rendering) => sequence.finish(|frame| {
+                rendering.record(frame, out)?;
+                out.flush_full().map(drop)
+            }),
+        }
+    }
+}
+
+impl Rendering {
+    fn record(&mut self, record: &Record, out: &mut Out<'_, impl Write>) -> Result<(), Ended> {
+        out.check()?;
+        self.text.clear();
+        (self.render)(record, &mut self.text);
+        out.saved.replaced_chars += self.encoding.encode(&self.text, &mut out.buffer);
+        Ok(())
+    }
+}
+
+/// The file, and what was not yet written to it.
+struct Out<'a, W> {
+    file: &'a mut W,
+    buffer: Vec<u8>,
+    saved: Saved,
+    shared: &'a Shared,
+}
+
+impl<W: Write> Out<'_, W> {
+    fn check(&self) -> Result<(), Ended> {
+        if self.shared.cancelled.load(Ordering::Acquire) { Err(Ended::Cancelled) } else { Ok(()) }
+    }
+
+    /// Writes the buffer if it is full; whether it was.
+    fn flush_full(&mut self) -> Result<bool, Ended> {
+        let is_full = self.buffer.len() >= BUFFER_BYTES;
+        if is_full {
+            self.file.write_all(&self.buffer)?;
+            self.saved.bytes += self.buffer.len() as u64;
+            self.buffer.clear();
+        }
+        Ok(is_full)
+    }
 }
 
 /// The file under its temporary name; removed when dropped before it is complete.
@@ -296,7 +373,7 @@ mod tests {
                 out.push_str("😀\n");
             }
         };
-        Content::Text { render: Box::new(render), encoding }
+        Content::Text { framing: Framing::AsRead, render: Box::new(render), encoding }
     }
 
     fn left_in(folder: &tempfile::TempDir) -> Vec<String> {
@@ -340,6 +417,37 @@ mod tests {
     }
 
     #[test]
+    fn frames_are_saved_as_they_are_shown() {
+        use crate::journal::Peer;
+        use crate::journal::rows::{EventText, PlainText, View, Waiting};
+
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config { budget_bytes: 0, spill_dir: folder.path().join("spill") };
+        let journal = Journal::create(config, Arc::new(|| {}));
+        let mut batch = Batch::default();
+        let peer = |stream| Some(Peer::client(([127, 0, 0, 1], 9000).into(), stream));
+        let long = "长".repeat(50_000);
+        for (stream, text) in [(1, "one\ntw"), (2, &format!("{long}\n")), (1, "o\nrest")] {
+            let head = Head { time: Timestamp(1), kind: Kind::Received, peer: peer(stream), charset: None };
+            batch.push(head, text.as_bytes());
+        }
+        journal.append(&mut batch);
+        let view = View { log_mode: false, ..View::default() };
+        let words: EventText = Arc::new(|_, _| String::new());
+        let mut text = PlainText::new(Arc::new(Waiting::new(Arc::clone(&journal))), view, words);
+        let content = Content::Text {
+            framing: Framing::LINES,
+            render: Box::new(move |record, out| text.render(record, out)),
+            encoding: TextEncoding::Utf8,
+        };
+        let path = folder.path().join("a.txt");
+        let saving = SaveLog::start(&journal, path.clone(), content, silent()).unwrap();
+        assert!(matches!(saving.wait().state, SaveState::Done(_)));
+        let saved = std::fs::read_to_string(&path).unwrap();
+        assert!(saved == format!("one\n{long}\ntwo\nrest\n"), "{} bytes", saved.len());
+    }
+
+    #[test]
     fn a_cancelled_save_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let (reached, rendering) = crossbeam_channel::bounded(1);
@@ -348,7 +456,8 @@ mod tests {
             let _ = reached.try_send(());
             let _ = wait.recv();
         };
-        let content = Content::Text { render: Box::new(render), encoding: TextEncoding::Utf8 };
+        let content =
+            Content::Text { framing: Framing::AsRead, render: Box::new(render), encoding: TextEncoding::Utf8 };
         let path = folder.path().join("a.txt");
         std::fs::write(&path, b"old").unwrap();
         let saving = SaveLog::start(&journal(&folder), path.clone(), content, silent()).unwrap();

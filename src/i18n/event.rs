@@ -6,10 +6,11 @@
 use std::fmt::Display;
 use std::net::SocketAddr;
 
+use super::answer::answer_line;
 use super::failure::{cause_text, failure_line, seconds};
 use super::node::node_line;
 use super::{Lang, Text, fill};
-use crate::journal::{Cause, Event, LeaveReason, Peer};
+use crate::journal::{Cause, Event, FileStop, LeaveReason, Peer};
 
 /// The line of an event, without its time: one line without control characters, whatever the event holds.
 ///
@@ -44,7 +45,18 @@ pub fn event_line(lang: Lang, event: &Event, peer: Option<&Peer>) -> String {
             say(Text::EventGroupLeft, &[("group", group), ("interface", &interface_name(lang, interface))])
         }
         Event::GivenUp { records, bytes } => say(Text::EventGivenUp, &[("records", records), ("bytes", bytes)]),
+        Event::FileSent { name, bytes, sha256, in_ms } => {
+            let values: [(&str, &dyn Display); 4] =
+                [("name", name), ("n", bytes), ("seconds", &seconds(*in_ms)), ("digest", sha256)];
+            say(Text::EventFileSent, &values)
+        }
+        Event::FileStopped { name, bytes, total_bytes, stop } => {
+            let values: [(&str, &dyn Display); 4] =
+                [("name", name), ("n", bytes), ("total", total_bytes), ("why", &file_stop(lang, stop))];
+            say(Text::EventFileStopped, &values)
+        }
         Event::Node { note } => node_line(lang, note, peer),
+        Event::Answer { note } => answer_line(lang, note, peer),
         Event::Failed(failure) => failure_line(lang, failure),
     };
     one_line(line)
@@ -69,9 +81,35 @@ fn leave_reason(lang: Lang, reason: LeaveReason) -> String {
         LeaveReason::Reset => Text::LeftReset,
         LeaveReason::TimedOut => Text::LeftTimedOut,
         LeaveReason::Disconnected => Text::LeftDisconnected,
+        LeaveReason::Aborted => Text::LeftAborted,
         LeaveReason::Error => Text::LeftError,
     };
     text.text(lang).to_owned()
+}
+
+/// Why a file was not sent to its end, as a sentence.
+pub fn file_stop(lang: Lang, stop: &FileStop) -> String {
+    let (text, values): (_, &[(&str, &dyn Display)]) = match stop {
+        FileStop::Cancelled => (Text::FileStopCancelled, &[]),
+        FileStop::PeerLeft => (Text::FileStopPeerLeft, &[]),
+        FileStop::NotAFile => (Text::FileStopNotAFile, &[]),
+        FileStop::Shrank { total_bytes, found_bytes } => {
+            (Text::FileStopShrank, &[("total", total_bytes), ("n", found_bytes)])
+        }
+        FileStop::Grew { total_bytes } => (Text::FileStopGrew, &[("total", total_bytes)]),
+        FileStop::LineTooLong { line, max_bytes } => (Text::FileStopLineTooLong, &[("line", line), ("max", max_bytes)]),
+        FileStop::Message { line, reason } => (Text::FileStopMessage, &[("line", line), ("why", reason)]),
+        FileStop::NotHex { line, column, byte } => {
+            let what = match byte {
+                b' '..=b'~' => format!("“{}”", char::from(*byte)),
+                byte => format!("0x{byte:02X}"),
+            };
+            return fill(Text::FileStopNotHex.text(lang), &[("line", line), ("column", column), ("what", &what)]);
+        }
+        FileStop::OddDigit { line, column } => (Text::FileStopOddDigit, &[("line", line), ("column", column)]),
+        FileStop::Failed(failure) => return failure_line(lang, failure),
+    };
+    fill(text.text(lang), values)
 }
 
 fn unsent(lang: Lang, bytes: u64) -> String {
@@ -189,6 +227,7 @@ mod tests {
             (LeaveReason::Reset, "对方复位了连接（RST）。", "The peer reset the connection (RST)."),
             (LeaveReason::TimedOut, "对方没有响应，连接超时。", "The peer stopped answering (timed out)."),
             (LeaveReason::Disconnected, "由本机断开。", "Disconnected from this side."),
+            (LeaveReason::Aborted, "由本机复位（已发出 RST）。", "Reset from this side (RST sent)."),
             (LeaveReason::Error, "连接出错。", "The connection failed."),
         ] {
             let head = "Client 172.16.1.241 :56984 offline.";
@@ -271,6 +310,70 @@ mod tests {
             "已退出组播组 239.1.1.1（接口 由系统选择）。",
             "Left multicast group 239.1.1.1 on the system's choice of interface.",
         );
+    }
+
+    #[test]
+    fn files_that_were_sent_or_not() {
+        let sent = Event::FileSent { name: "a.bin".into(), bytes: 1_048_576, sha256: "e3b0c4".into(), in_ms: 1250 };
+        check(
+            &sent,
+            None,
+            "文件 a.bin 已发送：1048576 字节，用时 1.25 秒，SHA-256 e3b0c4",
+            "File a.bin sent: 1048576 bytes in 1.25 s, SHA-256 e3b0c4",
+        );
+        let stopped = |stop| Event::FileStopped { name: "a.bin".into(), bytes: 10, total_bytes: 20, stop };
+        let (zh, en) = (
+            "文件 a.bin 没有发完，已发送 10 字节（文件共 20 字节）。",
+            "File a.bin was not sent to its end, bytes sent: 10 (the file has 20). ",
+        );
+        let failed = Failure { op: Operation::Read, target: "/a.bin".into(), cause: Cause::PermissionDenied };
+        for (stop, why_zh, why_en) in [
+            (FileStop::Cancelled, "已取消。", "Cancelled."),
+            (FileStop::PeerLeft, "连接已断开。", "The connection is gone."),
+            (FileStop::NotAFile, "不是普通文件。", "It is not a regular file."),
+            (
+                FileStop::Shrank { total_bytes: 20, found_bytes: 15 },
+                "发送期间文件变短：原有 20 字节，现在到 15 字节为止。",
+                "The file became shorter meanwhile: it had 20 bytes and now ends after 15.",
+            ),
+            (
+                FileStop::Grew { total_bytes: 20 },
+                "发送期间文件变长，只发送了原有的 20 字节。",
+                "The file became longer meanwhile: only the first 20 bytes were sent.",
+            ),
+            (
+                FileStop::LineTooLong { line: 3, max_bytes: 65_507 },
+                "第 3 行超过一个数据包的上限 65507 字节。",
+                "Line 3 is longer than the 65507 bytes of a packet.",
+            ),
+            (
+                FileStop::Message { line: 3, reason: "x".into() },
+                "第 3 行不能成为一个数据包：x。",
+                "Line 3 can't be made a packet: x.",
+            ),
+            (
+                FileStop::NotHex { line: 2, column: 7, byte: b'G' },
+                "第 2 行第 7 列的 “G” 不是十六进制数字。",
+                "Line 2, column 7: “G” is not a hexadecimal digit.",
+            ),
+            (
+                FileStop::NotHex { line: 2, column: 7, byte: 0xE4 },
+                "第 2 行第 7 列的 0xE4 不是十六进制数字。",
+                "Line 2, column 7: 0xE4 is not a hexadecimal digit.",
+            ),
+            (
+                FileStop::OddDigit { line: 2, column: 7 },
+                "第 2 行第 7 列：一个字节需要两位十六进制数字。",
+                "Line 2, column 7: a byte needs two digits.",
+            ),
+            (
+                FileStop::Failed(failed),
+                "读取 /a.bin 失败：没有权限。请换一个文件夹，或检查文件的权限。",
+                "Read from /a.bin failed: permission denied. Choose another folder, or check the permissions of the file.",
+            ),
+        ] {
+            check(&stopped(stop), None, &format!("{zh}{why_zh}"), &format!("{en}{why_en}"));
+        }
     }
 
     #[test]

@@ -4,21 +4,36 @@
 //! in one of them without a test failing. Sentences with values in them carry `{name}` placeholders for [`fill`].
 //! [`event_line`] says a journal's events, which are kept as data: the language can be changed at any time.
 
+mod answer;
+mod compose;
 mod decoded;
 mod event;
 mod failure;
+mod framing;
+mod framing_problem;
+mod import;
 mod ipmsg;
 mod lang;
 mod node;
+mod sequence;
 mod table;
 mod tftp;
 mod tftp_line;
 
+pub use answer::{chat_words, rule_error, rule_error_kind};
+pub use compose::{
+    append_error, append_error_kind, compose_error, expand_error, mark_error, pattern_error, template_error, typed,
+    wrap_error,
+};
 pub use decoded::{Decoded, Field, Protocol, decoded, decoded_line};
-pub use event::event_line;
+pub use event::{event_line, file_stop};
 pub use failure::{failure_line, spill_line};
+pub use framing::frame_text;
+pub use framing_problem::framing_problem;
+pub use import::{import_error, import_format, left_out};
 pub use ipmsg::{ipmsg_command, ipmsg_line, ipmsg_option};
 pub use lang::Lang;
+pub use sequence::{edit_error, plan_error, step_failure, step_problem};
 pub use table::Text;
 pub use tftp::{tftp_error, tftp_failure, tftp_refusal};
 pub use tftp_line::tftp_line;

@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
+use super::answer::AnswerNote;
 use super::node::NodeNote;
 
 /// An entry of the journal that carries no payload.
@@ -103,12 +104,95 @@ pub enum Event {
         /// How many payload bytes.
         bytes: u64,
     },
+    /// A file was sent, all of it.
+    FileSent {
+        /// Its name.
+        name: String,
+        /// What was sent, in bytes: more or less than the file has, if its lines were sent or its HEX digits.
+        bytes: u64,
+        /// Of what was sent, in small digits.
+        sha256: String,
+        /// How long it took, in milliseconds.
+        in_ms: u64,
+    },
+    /// The sending of a file ended before its end.
+    FileStopped {
+        /// Its name.
+        name: String,
+        /// What was sent, in bytes.
+        bytes: u64,
+        /// The file's length, in bytes.
+        total_bytes: u64,
+        /// Why.
+        stop: FileStop,
+    },
     /// What a protocol's node did with a datagram or a message.
     Node {
         /// What it did.
         note: NodeNote,
     },
+    /// What an automatic answer did besides sending.
+    Answer {
+        /// What it did.
+        note: AnswerNote,
+    },
     /// An operation failed.
+    Failed(Failure),
+}
+
+/// Why a file was not sent to its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "stop", rename_all = "snake_case")]
+pub enum FileStop {
+    /// The person ended it.
+    Cancelled,
+    /// The connection is gone.
+    PeerLeft,
+    /// A folder, a pipe, a device.
+    NotAFile,
+    /// It became shorter while it was read.
+    Shrank {
+        /// Its length when it was opened.
+        total_bytes: u64,
+        /// Where it ended.
+        found_bytes: u64,
+    },
+    /// It became longer while it was read. What it had at first was sent.
+    Grew {
+        /// Its length when it was opened.
+        total_bytes: u64,
+    },
+    /// A line is too long for a packet.
+    LineTooLong {
+        /// Which, from 1.
+        line: u64,
+        /// The longest packet.
+        max_bytes: u64,
+    },
+    /// A line can't be made a packet.
+    Message {
+        /// Which, from 1.
+        line: u64,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Neither a HEX digit nor what may stand between them.
+    NotHex {
+        /// From 1.
+        line: u64,
+        /// In characters, from 1.
+        column: u64,
+        /// What stands there.
+        byte: u8,
+    },
+    /// A HEX digit without a partner.
+    OddDigit {
+        /// From 1.
+        line: u64,
+        /// In characters, from 1.
+        column: u64,
+    },
+    /// The file could not be read, or the link refused it.
     Failed(Failure),
 }
 
@@ -124,6 +208,8 @@ pub enum LeaveReason {
     TimedOut,
     /// The person disconnected it, or closed the session.
     Disconnected,
+    /// We reset the connection (RST sent).
+    Aborted,
     /// Another error of the operating system; an `Event::Failed` before it says which.
     Error,
 }
@@ -131,7 +217,7 @@ pub enum LeaveReason {
 impl LeaveReason {
     /// Whether somebody wanted it, rather than an error.
     pub fn is_orderly(self) -> bool {
-        matches!(self, Self::Finished | Self::Disconnected)
+        matches!(self, Self::Finished | Self::Disconnected | Self::Aborted)
     }
 }
 

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::framed::Mark;
 use super::segment::{Segment, View};
 use super::{Cause, Event, Head, Kind};
 
@@ -22,6 +23,8 @@ pub struct Record {
     /// No later record of its stream and direction existed when it was fetched. True for datagrams and events, which
     /// stand alone; false for one of a stream that was quiet while 65,536 others spoke.
     pub last_in_stream: bool,
+    /// What a framed view says of it; `None` for a record of the journal itself.
+    pub framed: Option<Mark>,
     payload: Payload,
 }
 
@@ -58,6 +61,7 @@ impl Record {
             previous: view.previous.filter(|before| *before >= lost),
             stream_position: view.position,
             last_in_stream,
+            framed: None,
             payload,
         }
     }
@@ -75,6 +79,11 @@ impl Record {
     /// The payload; for an event its JSON.
     pub fn bytes(&self) -> &[u8] {
         self.payload.bytes()
+    }
+
+    /// Whether it may be another one as soon as more bytes come.
+    pub fn is_provisional(&self) -> bool {
+        self.framed.is_some_and(|mark| mark.provisional)
     }
 
     /// The event, if it is one.

@@ -3,6 +3,7 @@
 //! **Architecture invariant:** append-only; nothing decoded is stored; a view never changes it. Memory is bounded
 //! by a budget: older segments and their index live in a spill file.
 
+mod answer;
 mod batch;
 mod block;
 mod catalog;
@@ -11,6 +12,7 @@ mod event;
 mod extents;
 mod fetched;
 mod follower;
+pub mod framed;
 mod node;
 mod record;
 mod recorder;
@@ -26,9 +28,10 @@ mod tails;
 mod tests;
 mod window;
 
+pub use answer::AnswerNote;
 pub use batch::Batch;
 pub use cursor::Cursor;
-pub use event::{Cause, Event, Failure, LeaveReason, Operation, Owner};
+pub use event::{Cause, Event, Failure, FileStop, LeaveReason, Operation, Owner};
 pub(crate) use fetched::disk_cause;
 pub use fetched::{Fetch, ReadError, Record, Seek, SpillTrouble, Stats};
 pub use follower::{Followed, Follower, FollowerStop};

@@ -10,6 +10,7 @@ use super::batch::Batch;
 use super::catalog::{Catalog, Totals};
 use super::fetched::{SpillTrouble, Stats};
 use super::segment::{Active, Buffers, Segment};
+use super::signal::Signal;
 use super::space::{SpillFile, SpillSpace};
 use super::spill;
 use super::tails::{Tails, stream_key};
@@ -124,6 +125,8 @@ pub(super) struct Shared {
     congested: AtomicBool,
     /// Readers that wait for the lock; appenders step back for them.
     readers: AtomicUsize,
+    /// Rings when there are more records.
+    pub grown: Signal,
     pub budget_bytes: usize,
     pub space: Box<dyn SpillSpace>,
     pub wake: Wake,
@@ -138,6 +141,7 @@ impl Shared {
             len: AtomicU64::new(0),
             congested: AtomicBool::new(false),
             readers: AtomicUsize::new(0),
+            grown: Signal::default(),
             budget_bytes,
             space,
             wake,
@@ -204,6 +208,7 @@ impl Shared {
             }
         }
         batch.clear();
+        self.grown.notify();
     }
 
     /// After a segment was sealed: has the thread spill what is over the budget.

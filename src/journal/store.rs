@@ -14,6 +14,7 @@ use super::cursor::Cursor;
 use super::fetched::{Fetch, Payload, ReadError, Record, Seek, SpillTrouble, Stats};
 use super::segment::{Kinds, Segment};
 use super::shared::{Inner, Shared};
+use super::signal::Signal;
 use super::space::{Folder, SpillSpace};
 use super::tails::stream_key;
 use super::{Head, KindMask, Wake, block};
@@ -324,6 +325,22 @@ impl Journal {
             return record(&self.shared.read(), Arc::clone(piece), index);
         }
         Record::new(Payload::Shared(Arc::clone(piece), view.range.clone()), index, &view, 0, true)
+    }
+
+    /// The first record of the segment that holds a record: what is given up is given up in segments.
+    pub(super) fn segment_start(&self, index: u64) -> u64 {
+        let inner = self.shared.read();
+        let active = inner.active.segment().first;
+        match inner.catalog.find(index) {
+            Some(at) => inner.catalog.get(at).0.start.records(),
+            None if index >= active => active,
+            None => index,
+        }
+    }
+
+    /// Rings when there are more records.
+    pub(super) fn signal(&self) -> &Signal {
+        &self.shared.grown
     }
 
     /// Where a cursor goes on that can't read the record at `index`: behind what was given up, or behind the segment.

@@ -1,10 +1,12 @@
 //! What a link can be told.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::config::Group;
+use super::job::{Job, JobSlot};
+use super::options::SocketOptions;
 use crate::codec::Charset;
 
 /// To whom.
@@ -36,26 +38,37 @@ pub struct Outgoing {
     pub payload: Arc<[u8]>,
     /// The encoding of a text, kept with the record.
     pub charset: Option<Charset>,
+    /// Whether the payload is written to the journal. It is counted in any case.
+    pub log: bool,
 }
 
-/// A cyclic send, run on the worker's timer.
-#[derive(Clone, Debug)]
-pub struct Cycle {
-    /// What.
-    pub outgoing: Outgoing,
-    /// How often; at least 1 ms.
-    pub interval: Duration,
+impl Outgoing {
+    /// Bytes that are no text, written to the journal.
+    pub fn new(target: Target, payload: impl Into<Arc<[u8]>>) -> Self {
+        Self { target, payload: payload.into(), charset: None, log: true }
+    }
+
+    /// The same as a text in an encoding.
+    #[must_use]
+    pub fn with_charset(self, charset: Option<Charset>) -> Self {
+        Self { charset, ..self }
+    }
 }
 
 /// What a worker can be told.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Command {
     /// Send once.
     Send(Outgoing),
-    /// Send again and again (`None` stops). Replaces the cycle that runs.
-    Cycle(Option<Cycle>),
+    /// Run this in its slot; what runs there is stopped.
+    StartJob(JobSlot, Box<dyn Job>),
+    /// Stop what runs in this slot.
+    StopJob(JobSlot),
     /// Disconnect one client (by stream number) or all of a TCP server.
     Disconnect(Option<u32>),
+    /// End a TCP connection with a reset (RST), what waits is lost: that of a client, or one client (by stream number)
+    /// or all of a server.
+    Reset(Option<u32>),
     /// Shut down our sending direction of a TCP connection, after what is pending was sent: of the client
     /// connection, or of one client (by stream number) of a server.
     HalfClose(Option<u32>),
@@ -78,4 +91,12 @@ pub enum Command {
     SetKeepalive(bool),
     /// Automatic reconnect of a TCP client.
     SetReconnect(bool),
+    /// Options of the socket, or of all connections and new ones.
+    SetOptions(SocketOptions),
+}
+
+impl fmt::Debug for dyn Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Job")
+    }
 }

@@ -3,6 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use super::options::SocketOptions;
+
 /// A mode with its settings.
 #[derive(Clone, Debug)]
 pub enum LinkConfig {
@@ -30,6 +32,8 @@ pub struct UdpConfig {
     pub multicast_ttl: u8,
     /// Whether this machine hears the multicast datagrams that it sends itself.
     pub multicast_loopback: bool,
+    /// Advanced options.
+    pub options: SocketOptions,
 }
 
 /// A multicast group on an interface.
@@ -62,6 +66,8 @@ pub struct TcpClientConfig {
     pub nodelay: bool,
     /// `SO_KEEPALIVE`.
     pub keepalive: bool,
+    /// Advanced options.
+    pub options: SocketOptions,
 }
 
 /// A TCP socket that listens.
@@ -73,4 +79,6 @@ pub struct TcpServerConfig {
     pub nodelay: bool,
     /// `SO_KEEPALIVE` of accepted connections.
     pub keepalive: bool,
+    /// Advanced options, of accepted connections too.
+    pub options: SocketOptions,
 }

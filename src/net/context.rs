@@ -8,7 +8,7 @@ use crossbeam_channel::Receiver;
 use super::command::Command;
 use super::poll::Poll;
 use super::status::{Counters, StatusCell};
-use crate::journal::{Event, Failure, Peer, Recorder};
+use crate::journal::{Event, Failure, Peer, Recorder, Wake};
 
 /// What a worker works with.
 pub(super) struct Context {
@@ -30,6 +30,12 @@ impl Context {
     /// Whether the link is to be closed. A worker looks after each wake-up and at least every 50 ms of work.
     pub fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Acquire)
+    }
+
+    /// Wakes the worker from another thread.
+    pub fn waker(&self) -> Wake {
+        let poll = self.poll.clone();
+        Arc::new(move || poll.wake())
     }
 
     /// Records a failure that does not end the link, and shows it in the status.

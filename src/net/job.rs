@@ -21,6 +21,10 @@ pub trait Job: Send {
     fn listens(&self) -> bool {
         false
     }
+
+    /// It is over before its time: stopped by the person, replaced in its slot, or the link closes. For last words in
+    /// the journal; it is dropped then.
+    fn stopped(&mut self, _line: &mut dyn Line) {}
 }
 
 /// What happened on a link.
@@ -39,7 +43,8 @@ pub enum Happening<'a> {
     Joined(Peer),
     /// A connection ended.
     Left(Peer),
-    /// A send of this job failed after the line had taken it: a name was not found, the socket refused it.
+    /// A send of this job failed after the line had taken it: a name was not found, the socket refused it. It is in the
+    /// journal already.
     Failed(&'a Failure),
 }
 
@@ -57,8 +62,13 @@ pub trait Line {
     /// Sends, or lets it wait for the socket; or refuses, and nothing of it goes out.
     fn send(&mut self, outgoing: Outgoing) -> Result<(), Failure>;
 
-    /// Bytes that wait for this target; for several peers the most that wait for one of them.
+    /// Bytes that wait for this target; for several peers the most that wait for one of them. On a UDP socket
+    /// everything that waits, and at least 1 for each datagram.
     fn pending_bytes(&self, target: &Target) -> u64;
+
+    /// Takes back what this job has handed over and no socket took yet, also the rest of a send that was begun.
+    /// Returns the bytes; for several peers the most that one of them will not get.
+    fn withdraw(&mut self) -> u64;
 
     /// Everyone who is connected: a server's clients, a client's server; nobody for UDP.
     fn peers(&self) -> Vec<Peer>;
@@ -66,7 +76,7 @@ pub trait Line {
     /// Our address.
     fn local(&self) -> Option<SocketAddr>;
 
-    /// Ends a connection, after what waits for it was sent as far as the socket takes it.
+    /// Ends a connection as soon as the socket took what waits for it; a peer that takes nothing for 2 s is given up.
     fn disconnect(&mut self, peer: Peer);
 
     /// Writes an event into the journal.
@@ -88,4 +98,29 @@ pub enum JobSlot {
     Sequence,
     /// Automatic answers.
     Answering,
+}
+
+impl JobSlot {
+    /// All of them, in the order in which they are asked.
+    pub const ALL: [Self; 3] = [Self::Sending, Self::Sequence, Self::Answering];
+}
+
+/// A set of slots: those whose job runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct JobSlots(u8);
+
+impl JobSlots {
+    /// Whether the job of this slot runs.
+    pub fn contains(self, slot: JobSlot) -> bool {
+        self.0 & (1 << slot as u8) != 0
+    }
+
+    /// Whether none runs.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub(super) fn insert(&mut self, slot: JobSlot) {
+        self.0 |= 1 << slot as u8;
+    }
 }

@@ -10,6 +10,7 @@ use crossbeam_channel::{Sender, TrySendError, bounded};
 use super::command::Command;
 use super::config::LinkConfig;
 use super::context::Context;
+use super::job::JobSlots;
 use super::poll::Poll;
 use super::status::{Counters, Phase, Status, StatusCell};
 use super::{tcp, udp};
@@ -137,6 +138,7 @@ fn work(context: Context, config: LinkConfig) {
         s.clients = Arc::default();
         s.groups = Arc::default();
         s.pending_bytes = 0;
-        s.cycling = false;
+        s.jobs = JobSlots::default();
+        s.buffers = None;
     });
 }

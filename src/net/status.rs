@@ -6,6 +6,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::config::Group;
+use super::job::JobSlots;
+use super::options::Buffers;
 use crate::journal::{Failure, Peer, Wake};
 
 /// The life of a link.
@@ -53,8 +55,10 @@ pub struct Status {
     pub pending_bytes: u64,
     /// Our sending direction is shut down.
     pub half_closed: bool,
-    /// A cyclic send is running.
-    pub cycling: bool,
+    /// Jobs that run.
+    pub jobs: JobSlots,
+    /// The socket's buffers; of a TCP server those that its connections begin with. `None` while it is not open.
+    pub buffers: Option<Buffers>,
     /// The last refused or failed send, with a number that grows, so that each can be shown once.
     pub last_failure: Option<(u64, Failure)>,
 }
@@ -68,7 +72,8 @@ impl Default for Status {
             groups: Arc::default(),
             pending_bytes: 0,
             half_closed: false,
-            cycling: false,
+            jobs: JobSlots::default(),
+            buffers: None,
             last_failure: None,
         }
     }

@@ -2,7 +2,10 @@
 //!
 //! **Architecture invariant:** nothing here knows of a window; a script can drive a session through the same calls.
 
+pub mod answer;
 mod rate;
+pub mod send;
+pub mod sequence;
 
 pub use crate::automation::{ComposeError, Composer, Form, Message, Prepared, convert};
 pub use rate::Rates;
@@ -12,7 +15,7 @@ use std::time::Instant;
 
 use crate::export::{SaveReceived, SaveStatus};
 use crate::journal::{self, Failure, Journal, Recorder, Wake};
-use crate::net::{Command, Counters, CountersSnapshot, Link, LinkConfig, Outgoing, Phase, Status};
+use crate::net::{Command, Counters, CountersSnapshot, Job, JobSlot, Link, LinkConfig, Outgoing, Phase, Status};
 use crate::service::feiq::{Feiq, FeiqConfig};
 
 /// Who drives the session's socket.
@@ -113,6 +116,16 @@ impl Session {
     /// Sends once.
     pub fn send(&self, outgoing: Outgoing) -> Result<(), Failure> {
         self.command(Command::Send(outgoing))
+    }
+
+    /// Runs a job in its slot; what runs there is stopped.
+    pub fn start(&self, slot: JobSlot, job: Box<dyn Job>) -> Result<(), Failure> {
+        self.command(Command::StartJob(slot, job))
+    }
+
+    /// Stops what runs in a slot.
+    pub fn stop(&self, slot: JobSlot) -> Result<(), Failure> {
+        self.command(Command::StopJob(slot))
     }
 
     /// Tells the worker.

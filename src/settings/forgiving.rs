@@ -34,6 +34,16 @@ where
     Ok(T::deserialize(value).unwrap_or_default())
 }
 
+/// For `deserialize_with`: a list; what is not understood in it is left out.
+pub(super) fn known_items<'de, D, T>(from: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    let values = Vec::<toml::Value>::deserialize(from)?;
+    Ok(values.into_iter().filter_map(|value| T::deserialize(value).ok()).collect())
+}
+
 /// A number in its range; not-a-number is the default.
 pub(super) fn finite(value: f32, min: f32, max: f32, default: f32) -> f32 {
     if value.is_nan() { default } else { value.clamp(min, max) }

@@ -1,24 +1,36 @@
-//! What is kept between runs: one versioned toml file, written atomically and off the window's thread.
+//! What is kept between runs: versioned toml files, written atomically and off the window's thread. The settings are one;
+//! quick commands and what was sent have their own ([`Document`]), for they are large and change at other times.
 //!
 //! Reading forgives what a person or another version may have written: unknown fields are ignored, missing ones get
 //! their defaults, numbers out of range are clamped and unknown words become the default. What can't be forgiven is
 //! set aside and reported, never lost and never a reason not to start (see [`load`]).
 
+mod chat;
+mod download;
 mod feiq;
 mod file;
 mod forgiving;
+mod history;
+mod older;
+mod quick;
 mod recent;
 mod saver;
+mod send_file;
 mod tab;
 mod tftp;
 
+pub use chat::ChatSettings;
+pub use download::{
+    DownloadEnding, DownloadLength, DownloadLineEnd, DownloadRecord, DownloadRequest, DownloadSettings,
+};
 pub use feiq::{FeiqSender, FeiqSettings, FeiqVersionKind};
-pub use file::{FILE_NAME, Problem, SaveError, default_dir, load, save};
+pub use file::{Document, FILE_NAME, Kept, Problem, SaveError, default_dir, load, load_document, save};
 pub use recent::Recent;
 pub use saver::Saver;
+pub use send_file::{FileForm, SendFileSettings};
 pub use tab::{
-    AppendKind, ClientSettings, GroupSettings, Mode, ReceiveSettings, SendForm, SendSettings, TabSettings, UdpSettings,
-    View,
+    ClientSettings, GroupSettings, Mode, OptionSettings, ReceiveSettings, SendForm, SendSettings, TabSettings,
+    UdpSettings, View,
 };
 pub use tftp::{TftpDirection, TftpMode, TftpRecord, TftpServeSettings, TftpSettings, TftpUploads};
 
@@ -62,6 +74,10 @@ pub struct Settings {
     pub feiq: FeiqSettings,
     /// TFTP's window.
     pub tftp: TftpSettings,
+    /// The window of TCP file download.
+    pub download: DownloadSettings,
+    /// The panel of quick commands.
+    pub quick: QuickSettings,
     /// Where the window was.
     pub window: WindowSettings,
     /// The sessions, in the order of their tabs.
@@ -83,6 +99,8 @@ impl Default for Settings {
             recent_remotes: Recent::default(),
             feiq: FeiqSettings::default(),
             tftp: TftpSettings::default(),
+            download: DownloadSettings::default(),
+            quick: QuickSettings::default(),
             window: WindowSettings::default(),
             tabs: Vec::new(),
         }
@@ -100,9 +118,33 @@ impl Settings {
         self.journal_budget_mib = self.journal_budget_mib.clamp(16, 4096);
         self.feiq = self.feiq.clamped();
         self.tftp = self.tftp.clamped();
+        self.download = self.download.clamped();
+        self.quick = self.quick.clamped();
         self.window = self.window.clamped();
         self.tabs = self.tabs.into_iter().map(TabSettings::clamped).collect();
         self
+    }
+}
+
+/// The panel of quick commands.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct QuickSettings {
+    /// Whether it is open.
+    pub open: bool,
+    /// Its width beside the log, in points.
+    pub width: f32,
+}
+
+impl Default for QuickSettings {
+    fn default() -> Self {
+        Self { open: false, width: 300.0 }
+    }
+}
+
+impl QuickSettings {
+    fn clamped(self) -> Self {
+        Self { width: finite(self.width, 200.0, 2000.0, Self::default().width), ..self }
     }
 }
 
@@ -138,6 +180,19 @@ impl WindowSettings {
         self.x = self.x.filter(|x| x.abs() < FAR);
         self.y = self.y.filter(|y| y.abs() < FAR);
         self
+    }
+}
+
+impl Document for Settings {
+    const KEPT: Kept = Kept::Settings;
+    const VERSION: u32 = VERSION;
+
+    fn to_toml(&self) -> Result<String, toml::ser::Error> {
+        toml::to_string(self)
+    }
+
+    fn from_toml(text: &str) -> Result<Self, toml::de::Error> {
+        toml::from_str(text).map(Self::clamped)
     }
 }
 

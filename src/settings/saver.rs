@@ -1,4 +1,4 @@
-//! Writes settings on a thread of its own, so that a slow disk never holds the window.
+//! Writes a document on a thread of its own, so that a slow disk never holds the window.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -6,19 +6,18 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::{SaveError, Settings, save};
+use super::{Document, SaveError, Settings, save};
 
-/// Writes the newest settings handed to it, at most once a second, and what is left when it is dropped.
-pub struct Saver {
+/// Writes the newest document handed to it, at most once a second, and what is left when it is dropped.
+pub struct Saver<D = Settings> {
     folder: PathBuf,
-    desk: Arc<Desk>,
+    desk: Arc<Desk<D>>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// Where settings wait for the thread.
-#[derive(Default)]
-struct Desk {
-    state: Mutex<State>,
+/// Where a document waits for the thread.
+struct Desk<D> {
+    state: Mutex<State<D>>,
     changed: Condvar,
     /// Called when a write failed.
     wake: OnceLock<Wake>,
@@ -27,40 +26,46 @@ struct Desk {
 /// See [`Saver::wake_with`].
 type Wake = Arc<dyn Fn() + Send + Sync>;
 
-#[derive(Default)]
-struct State {
-    newest: Option<Settings>,
+struct State<D> {
+    newest: Option<D>,
     ending: bool,
     failure: Option<SaveError>,
 }
 
-impl Desk {
-    fn lock(&self) -> MutexGuard<'_, State> {
+impl<D> Desk<D> {
+    fn new() -> Self {
+        let state = State { newest: None, ending: false, failure: None };
+        Self { state: Mutex::new(state), changed: Condvar::new(), wake: OnceLock::new() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<D>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Saver {
+impl<D: Document + PartialEq + Send + 'static> Saver<D> {
     /// Starts the thread, which writes to `dir`.
     pub fn start(dir: PathBuf) -> io::Result<Self> {
         let folder = dir.clone();
-        let mut saver = Self::start_with(Duration::from_secs(1), move |settings| save(&dir, settings))?;
+        let mut saver = Self::start_with(Duration::from_secs(1), move |document| save(&dir, document))?;
         saver.folder = folder;
         Ok(saver)
     }
 
     fn start_with(
         pause: Duration,
-        write: impl FnMut(&Settings) -> Result<(), SaveError> + Send + 'static,
+        write: impl FnMut(&D) -> Result<(), SaveError> + Send + 'static,
     ) -> io::Result<Self> {
-        let desk = Arc::<Desk>::default();
+        let desk = Arc::new(Desk::new());
         let shared = Arc::clone(&desk);
-        let thread =
-            std::thread::Builder::new().name("settings".to_owned()).spawn(move || run(&shared, pause, write))?;
+        let name = D::KEPT.stem().to_owned();
+        let thread = std::thread::Builder::new().name(name).spawn(move || run(&shared, pause, write))?;
         Ok(Self { folder: PathBuf::new(), desk, thread: Some(thread) })
     }
+}
 
-    /// The folder of the settings.
+impl<D> Saver<D> {
+    /// The folder of the file.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
@@ -70,9 +75,9 @@ impl Saver {
         let _ = self.desk.wake.set(wake);
     }
 
-    /// Hands over settings to be written; returns at once. Older ones that still wait are forgotten.
-    pub fn save(&self, settings: Settings) {
-        self.desk.lock().newest = Some(settings);
+    /// Hands over a document to be written; returns at once. An older one that still waits is forgotten.
+    pub fn save(&self, document: D) {
+        self.desk.lock().newest = Some(document);
         self.desk.changed.notify_all();
     }
 
@@ -82,7 +87,7 @@ impl Saver {
     }
 }
 
-impl Drop for Saver {
+impl<D> Drop for Saver<D> {
     fn drop(&mut self) {
         self.desk.lock().ending = true;
         self.desk.changed.notify_all();
@@ -92,16 +97,16 @@ impl Drop for Saver {
     }
 }
 
-fn run(desk: &Desk, pause: Duration, mut write: impl FnMut(&Settings) -> Result<(), SaveError>) {
-    let mut written: Option<Settings> = None;
+fn run<D: PartialEq>(desk: &Desk<D>, pause: Duration, mut write: impl FnMut(&D) -> Result<(), SaveError>) {
+    let mut written: Option<D> = None;
     let mut not_before: Option<Instant> = None;
-    while let Some(settings) = next(desk, not_before) {
-        if written.as_ref() == Some(&settings) {
+    while let Some(document) = next(desk, not_before) {
+        if written.as_ref() == Some(&document) {
             continue;
         }
-        match write(&settings) {
+        match write(&document) {
             Ok(()) => {
-                written = Some(settings);
+                written = Some(document);
                 desk.lock().failure = None;
             }
             Err(failure) => {
@@ -116,8 +121,8 @@ fn run(desk: &Desk, pause: Duration, mut write: impl FnMut(&Settings) -> Result<
     }
 }
 
-/// Waits for settings and for their time, which an end brings at once; `None` at the end.
-fn next(desk: &Desk, not_before: Option<Instant>) -> Option<Settings> {
+/// Waits for a document and for its time, which an end brings at once; `None` at the end.
+fn next<D>(desk: &Desk<D>, not_before: Option<Instant>) -> Option<D> {
     let mut state = desk.lock();
     loop {
         let left = not_before.map_or(Duration::ZERO, |time| time.saturating_duration_since(Instant::now()));
@@ -138,7 +143,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::settings::{TabSettings, load};
+    use crate::settings::{Kept, TabSettings, load};
 
     const LONG: Duration = Duration::from_hours(1);
 
@@ -148,7 +153,7 @@ mod tests {
 
     fn recorded(pause: Duration) -> (Saver, crossbeam_channel::Receiver<u32>) {
         let (sender, writes) = crossbeam_channel::bounded(1000);
-        let saver = Saver::start_with(pause, move |settings| {
+        let saver = Saver::start_with(pause, move |settings: &Settings| {
             sender.send(settings.journal_budget_mib).unwrap();
             Ok(())
         });
@@ -188,9 +193,9 @@ mod tests {
     #[test]
     fn a_failure_is_told_once_and_the_next_save_tries_again() {
         let (sender, tried) = crossbeam_channel::bounded(1000);
-        let saver = Saver::start_with(Duration::ZERO, move |settings| {
+        let saver = Saver::start_with(Duration::ZERO, move |settings: &Settings| {
             sender.send(settings.journal_budget_mib).unwrap();
-            Err(SaveError { path: "x".into(), source: io::Error::other("no") })
+            Err(SaveError { file: Kept::Settings, path: "x".into(), source: io::Error::other("no") })
         })
         .unwrap();
         saver.save(settings(100));
@@ -217,7 +222,9 @@ mod tests {
     #[test]
     fn a_failure_wakes_who_is_to_say_it() {
         let (sender, woken) = crossbeam_channel::bounded(1);
-        let refuse = |_: &Settings| Err(SaveError { path: "x".into(), source: io::ErrorKind::StorageFull.into() });
+        let refuse = |_: &Settings| {
+            Err(SaveError { file: Kept::Settings, path: "x".into(), source: io::ErrorKind::StorageFull.into() })
+        };
         let saver = Saver::start_with(Duration::ZERO, refuse).unwrap();
         saver.wake_with(Arc::new(move || sender.try_send(()).unwrap()));
         saver.save(Settings::default());

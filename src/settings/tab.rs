@@ -3,10 +3,16 @@
 //! The fields of every mode are kept beside each other, so that a person who tries another protocol and comes back
 //! finds what was typed.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::forgiving::{known_word, saturated};
+use super::forgiving::{known_items, known_word, saturated};
+use super::older;
+use super::{ChatSettings, SendFileSettings};
+use crate::automation::answer::AnswerSettings;
 use crate::codec::Charset;
+use crate::codec::append::{Block, Place};
+use crate::codec::framing::{Framing, LengthField, MAX_FRAME_BYTES};
 
 /// A session, as it stands in its tab.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,10 +43,16 @@ pub struct TabSettings {
     pub udp: UdpSettings,
     /// Only a TCP client.
     pub client: ClientSettings,
+    /// 高级: options of the socket.
+    pub options: OptionSettings,
     /// How the received is shown.
     pub receive: ReceiveSettings,
+    /// 聊天: the same as a conversation.
+    pub chat: ChatSettings,
     /// How is sent.
     pub send: SendSettings,
+    /// 自动应答
+    pub answer: AnswerSettings,
 }
 
 impl Default for TabSettings {
@@ -57,8 +69,11 @@ impl Default for TabSettings {
             feiq: false,
             udp: UdpSettings::default(),
             client: ClientSettings::default(),
+            options: OptionSettings::default(),
             receive: ReceiveSettings::default(),
+            chat: ChatSettings::default(),
             send: SendSettings::default(),
+            answer: AnswerSettings::default(),
         }
     }
 }
@@ -74,7 +89,12 @@ impl TabSettings {
             12..24 => 16,
             24.. => 32,
         };
+        if let Framing::Length(LengthField { max_bytes, .. }) = &mut self.receive.framing {
+            *max_bytes = (*max_bytes).clamp(1, MAX_FRAME_BYTES);
+        }
+        self.options = self.options.clamped();
         self.send = self.send.clamped();
+        self.answer = self.answer.clamped();
         self
     }
 }
@@ -166,6 +186,47 @@ impl Default for ClientSettings {
     }
 }
 
+/// Options of a socket of any mode; `None`: as the system has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OptionSettings {
+    /// `IP_TTL` or `IPV6_UNICAST_HOPS`, 1 to 255.
+    #[serde(deserialize_with = "known_word")]
+    pub ttl: Option<u8>,
+    /// Differentiated services code point, the upper six bits of `IP_TOS` or `IPV6_TCLASS`, 0 to 63.
+    #[serde(deserialize_with = "known_word")]
+    pub dscp: Option<u8>,
+    /// Never fragment (`IP_MTU_DISCOVER`, `IP_DONTFRAGMENT`), or let the system do so.
+    #[serde(deserialize_with = "known_word")]
+    pub dont_fragment: Option<bool>,
+    /// `SO_SNDBUF`, in bytes.
+    #[serde(deserialize_with = "known_word")]
+    pub send_buffer: Option<u32>,
+    /// `SO_RCVBUF`, in bytes.
+    #[serde(deserialize_with = "known_word")]
+    pub receive_buffer: Option<u32>,
+}
+
+impl OptionSettings {
+    /// The highest code point.
+    pub const MAX_DSCP: u8 = 63;
+    /// The smallest buffer, in bytes.
+    pub const MIN_BUFFER: u32 = 1024;
+    /// The largest buffer, in bytes: more than any system gives.
+    pub const MAX_BUFFER: u32 = 1 << 30;
+
+    fn clamped(self) -> Self {
+        let buffer = |bytes: u32| bytes.clamp(Self::MIN_BUFFER, Self::MAX_BUFFER);
+        Self {
+            ttl: self.ttl.map(|ttl| ttl.max(1)),
+            dscp: self.dscp.map(|dscp| dscp.min(Self::MAX_DSCP)),
+            dont_fragment: self.dont_fragment,
+            send_buffer: self.send_buffer.map(buffer),
+            receive_buffer: self.receive_buffer.map(buffer),
+        }
+    }
+}
+
 /// 接收设置
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -189,6 +250,9 @@ pub struct ReceiveSettings {
     /// 接收编码
     #[serde(deserialize_with = "known_word")]
     pub charset: Charset,
+    /// 分包: what is one message in a stream.
+    #[serde(deserialize_with = "known_word")]
+    pub framing: Framing,
 }
 
 impl Default for ReceiveSettings {
@@ -202,6 +266,7 @@ impl Default for ReceiveSettings {
             decode: false,
             save_path: String::new(),
             charset: Charset::Auto,
+            framing: Framing::AsRead,
         }
     }
 }
@@ -221,7 +286,7 @@ pub enum View {
 
 /// 发送设置
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, remote = "Self")]
 pub struct SendSettings {
     /// How the send box is read.
     #[serde(deserialize_with = "known_word")]
@@ -233,16 +298,25 @@ pub struct SendSettings {
     pub escapes: bool,
     /// 自动发送附加位
     pub append: bool,
-    /// Which bytes are appended.
-    #[serde(deserialize_with = "known_word")]
-    pub append_kind: AppendKind,
-    /// The bytes of [`AppendKind::Fixed`], in HEX as typed.
-    pub append_fixed: String,
+    /// What is appended.
+    #[serde(deserialize_with = "known_items")]
+    pub append_blocks: Vec<Block>,
+    /// 发送也分包: the framing of what is received is put around what is sent.
+    pub frame: bool,
+    /// 模板: fields such as `{counter}` are filled in at each send.
+    pub template: bool,
     /// 循环周期, in milliseconds, 1 to [`SendSettings::MAX_CYCLE_MS`].
     #[serde(deserialize_with = "saturated")]
     pub cycle_ms: u32,
+    /// How often a cycle sends; 0: until it is stopped.
+    #[serde(deserialize_with = "saturated")]
+    pub cycle_times: u32,
+    /// 逐行发送: each line of the send box is a packet.
+    pub line_by_line: bool,
     /// What is in the send box, at most [`SendSettings::MAX_TEXT_BYTES`].
     pub text: String,
+    /// 传输文件
+    pub file: SendFileSettings,
 }
 
 impl SendSettings {
@@ -257,6 +331,7 @@ impl SendSettings {
             self.charset = Charset::Utf8;
         }
         self.text.truncate(self.text.floor_char_boundary(Self::MAX_TEXT_BYTES));
+        self.file = self.file.clamped();
         self
     }
 }
@@ -268,11 +343,34 @@ impl Default for SendSettings {
             charset: Charset::Utf8,
             escapes: true,
             append: false,
-            append_kind: AppendKind::default(),
-            append_fixed: "0D".to_owned(),
+            append_blocks: vec![Block::Fixed { bytes: vec![0x0D], at: Place::End }],
+            frame: false,
+            template: false,
             cycle_ms: 1000,
+            cycle_times: 0,
+            line_by_line: false,
             text: String::new(),
+            file: SendFileSettings::default(),
         }
+    }
+}
+
+// `remote = "Self"` makes the derived functions inherent ones; these are the traits'.
+impl Serialize for SendSettings {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, to)
+    }
+}
+
+impl<'de> Deserialize<'de> for SendSettings {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let table = toml::Table::deserialize(from)?;
+        let older = older::append_blocks(&table);
+        let mut settings = Self::deserialize(table).map_err(D::Error::custom)?;
+        if let Some(blocks) = older {
+            settings.append_blocks = blocks;
+        }
+        Ok(settings)
     }
 }
 
@@ -290,24 +388,4 @@ pub enum SendForm {
     Ascii,
     /// As HEX digits.
     Hex,
-}
-
-/// 附加位
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AppendKind {
-    /// 负校验: two's complement of the byte sum.
-    Negative,
-    /// 正校验: the byte sum.
-    Sum,
-    /// 异或: the exclusive or of all bytes.
-    Xor,
-    /// 固定位: always the same bytes.
-    #[default]
-    Fixed,
-}
-
-impl AppendKind {
-    /// All, in the order of the classic's list.
-    pub const ALL: [Self; 4] = [Self::Negative, Self::Sum, Self::Xor, Self::Fixed];
 }

@@ -9,7 +9,10 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::*;
+use crate::automation::answer::AnswerSettings;
 use crate::codec::Charset;
+use crate::codec::append::{Block, Checksum, ChecksumBlock, LengthBlock, Place};
+use crate::codec::framing::{Framing, LengthField, Mark};
 
 fn write(dir: &Path, bytes: impl AsRef<[u8]>) {
     fs::write(dir.join(FILE_NAME), bytes).unwrap();
@@ -120,7 +123,7 @@ fn a_damaged_file_is_set_aside_and_named() {
         let (settings, problem) = load(dir.path());
         assert_eq!(settings, Settings::default());
         let Some(problem @ Problem::Damaged { .. }) = problem else { panic!("{problem:?}") };
-        let Problem::Damaged { kept, reason } = &problem else { unreachable!() };
+        let Problem::Damaged { kept, reason, .. } = &problem else { unreachable!() };
         assert_eq!(fs::read(kept).unwrap(), damaged);
         assert!(kept.file_name().unwrap().to_str().unwrap().starts_with("settings.damaged-20"), "{kept:?}");
         assert_eq!(files(dir.path()).len(), 1, "moved, not copied");
@@ -153,7 +156,7 @@ fn a_newer_file_is_copied_before_it_can_be_overwritten() {
     let newer = "version = 2\ntheme = 5\n";
     write(dir.path(), newer);
     let (settings, problem) = load(dir.path());
-    let Some(Problem::Newer { version: 2, kept }) = &problem else { panic!("{problem:?}") };
+    let Some(Problem::Newer { version: 2, kept, .. }) = &problem else { panic!("{problem:?}") };
     assert_eq!(fs::read_to_string(kept).unwrap(), newer);
     assert_eq!(fs::read_to_string(dir.path().join(FILE_NAME)).unwrap(), newer);
     save(dir.path(), &settings).unwrap();
@@ -208,6 +211,28 @@ fn a_file_cut_anywhere_is_read_or_set_aside() {
     }
 }
 
+fn blocks(which: usize, bytes: Vec<u8>) -> Vec<Block> {
+    let checksum = ChecksumBlock { from: -4, to: Some(-1), at: Place::Front, ..ChecksumBlock::new(Checksum::Xor) };
+    let fixed = Block::Fixed { bytes, at: Place::Offset(-2) };
+    let all = [fixed, Block::Checksum(checksum), Block::Length(LengthBlock::default()), Block::CrLf];
+    all[..which].to_vec()
+}
+
+fn framing(which: usize, number: u16) -> Framing {
+    let mark = |bytes: &[u8]| Mark::new(bytes).unwrap();
+    match (which, number % 3) {
+        (0, 0) => Framing::AsRead,
+        (0, 1) => Framing::LINES,
+        (0, _) => Framing::Idle { ms: number.into() },
+        (1, 0) => Framing::Delimiter { delimiter: mark(&number.to_be_bytes()), keep: true },
+        (1, 1) => Framing::Marks { start: mark(b"\x02"), end: mark(&number.to_be_bytes()), keep: false },
+        (1, _) => Framing::Json,
+        (_, rest) => {
+            Framing::Length(LengthField { offset: rest as u8, max_bytes: number.max(1).into(), ..LengthField::LE4 })
+        }
+    }
+}
+
 fn tab() -> impl Strategy<Value = TabSettings> {
     let network = (any::<String>(), 0..3usize, any::<String>(), any::<u16>(), any::<String>(), 1u16.., any::<bool>());
     let udp =
@@ -239,6 +264,15 @@ fn tab() -> impl Strategy<Value = TabSettings> {
             connect_timeout_s: client.2,
             reconnect: client.3,
         },
+        answer: AnswerSettings::default(),
+        chat: ChatSettings::default(),
+        options: OptionSettings {
+            ttl: Some(udp.2.max(1)).filter(|_| network.6),
+            dscp: Some(udp.2 % 64).filter(|_| udp.1),
+            dont_fragment: Some(network.6).filter(|_| udp.1),
+            send_buffer: Some(1024 + client.2).filter(|_| client.3),
+            receive_buffer: Some(OptionSettings::MAX_BUFFER).filter(|_| client.3),
+        },
         receive: ReceiveSettings {
             view: [View::Ascii, View::Hex, View::Dump][receive.0],
             dump_width: [8, 16, 32][receive.1],
@@ -248,16 +282,21 @@ fn tab() -> impl Strategy<Value = TabSettings> {
             decode: receive.2,
             save_path: receive.3,
             charset: if receive.4 { Charset::ShiftJis } else { Charset::Auto },
+            framing: framing(receive.0, client.1),
         },
         send: SendSettings {
             form: if send.0 { SendForm::Hex } else { SendForm::Ascii },
             charset: if send.0 { Charset::Big5 } else { Charset::Utf16Be },
             escapes: send.0,
             append: !send.0,
-            append_kind: AppendKind::ALL[send.1],
-            append_fixed: send.2,
+            append_blocks: blocks(send.1, send.2.into_bytes()),
+            frame: send.0,
+            template: !send.0,
             cycle_ms: send.3,
+            cycle_times: send.3,
+            line_by_line: send.0,
             text: send.4,
+            file: SendFileSettings::default(),
         },
     })
 }
@@ -312,6 +351,8 @@ fn settings() -> impl Strategy<Value = Settings> {
             version: VERSION,
             feiq,
             tftp: TftpSettings::default(),
+            download: DownloadSettings::default(),
+            quick: QuickSettings::default(),
             language: [Language::System, Language::ZhCn, Language::En][rest.4],
             theme: [Theme::System, Theme::Dark, Theme::Light][rest.4],
             send_key: if rest.1 { SendKey::Enter } else { SendKey::CtrlEnter },
@@ -325,6 +366,50 @@ fn settings() -> impl Strategy<Value = Settings> {
             tabs,
         },
     )
+}
+
+#[test]
+fn the_classic_choice_of_older_versions_becomes_blocks() {
+    let blocks = |send: &str| {
+        let (mut settings, problem) = loaded(&format!("version = 1\n[[tabs]]\n[tabs.send]\nappend = true\n{send}"));
+        assert_eq!(problem, None);
+        assert!(settings.tabs[0].send.append);
+        settings.tabs.remove(0).send.append_blocks
+    };
+    let checksum = |checksum| vec![Block::Checksum(ChecksumBlock::new(checksum))];
+    let fixed = |bytes: &[u8]| vec![Block::Fixed { bytes: bytes.to_vec(), at: Place::End }];
+    for (written, read) in [
+        ("append_kind = \"negative\"\nappend_fixed = \"0D\"", checksum(Checksum::Negative)),
+        ("append_kind = \"sum\"", checksum(Checksum::Sum)),
+        ("append_kind = \"xor\"", checksum(Checksum::Xor)),
+        ("append_kind = \"fixed\"\nappend_fixed = \"0d 0A\"", fixed(b"\r\n")),
+        ("append_kind = \"fixed\"\nappend_fixed = \"0D 0\"", fixed(b"\r")),
+        ("append_kind = \"parity\"", fixed(b"\r")),
+        ("append_kind = \"sum\"\nappend_blocks = [{ kind = \"crlf\" }]", vec![Block::CrLf]),
+        ("", fixed(b"\r")),
+    ] {
+        assert_eq!(blocks(written), read, "{written}");
+    }
+}
+
+#[test]
+fn what_is_not_understood_of_blocks_framing_and_options_costs_nothing_else() {
+    let (settings, problem) = loaded(
+        "version = 1\n[[tabs]]\nname = \"x\"\n\
+         [tabs.options]\nttl = 0\ndscp = 200\ndont_fragment = \"often\"\nsend_buffer = 1\nreceive_buffer = -1\n\
+         [tabs.receive]\nframing = { morse = 1 }\n\
+         [tabs.send]\nappend_blocks = [{ kind = \"crlf\" }, { kind = \"checksum\", algorithm = \"CRC-99\" }, { kind = \"nul\" }]\n",
+    );
+    assert_eq!(problem, None);
+    let tab = &settings.tabs[0];
+    let options = OptionSettings { ttl: Some(1), dscp: Some(63), send_buffer: Some(1024), ..OptionSettings::default() };
+    assert_eq!((tab.name.as_str(), &tab.receive.framing, tab.options), ("x", &Framing::AsRead, options));
+    assert_eq!(tab.send.append_blocks, [Block::CrLf, Block::Nul]);
+    let (settings, problem) = loaded(
+        "version = 1\n[[tabs]]\n[tabs.receive.framing.length]\noffset = 0\nwidth = \"4\"\norder = \"big\"\n\
+         counts = \"payload\"\nadjustment = 0\nheader_after = 0\nmax_bytes = 9000000000000000000\n",
+    );
+    assert_eq!((problem, &settings.tabs[0].receive.framing), (None, &Framing::LENGTH_BE4));
 }
 
 proptest! {

@@ -239,7 +239,7 @@ pub struct TftpRecord {
 }
 
 /// One of the two encodings that names have; any other is UTF-8.
-fn encoding<'de, D: Deserializer<'de>>(from: D) -> Result<Charset, D::Error> {
+pub(super) fn encoding<'de, D: Deserializer<'de>>(from: D) -> Result<Charset, D::Error> {
     let charset: Charset = known_word(from)?;
     Ok(if charset == Charset::Gbk { charset } else { Charset::Utf8 })
 }

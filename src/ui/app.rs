@@ -1,8 +1,14 @@
 //! The application: tabs, settings, and the two halves of a frame.
 
+mod answering;
 mod commands;
+mod download;
 mod feiq;
+mod history;
 mod keeping;
+mod quick;
+mod sending;
+mod shelf;
 mod showcase;
 mod talking;
 mod tftp;
@@ -14,14 +20,19 @@ use std::time::{Duration, Instant};
 
 use egui::{Context, ThemePreference, ViewportCommand};
 
+use self::history::Sent;
+pub(super) use self::quick::Quick;
+use self::shelf::Shelf;
 use super::aside::Aside;
 use super::command::{Command, SHORTCUTS, Shortcut};
 use super::copying::Copying;
-use super::dialog::{Dialog, FeiqWindow, Outcome, TftpWindow, dialog_ui};
+use super::dialog::{AnswerWindow, Dialog, DownloadWindow, FeiqWindow, Outcome, SendFileWindow, TftpWindow, dialog_ui};
 use super::panel::Shared;
 use super::tab::Tab;
 use super::waker::Waker;
 use super::{interfaces::Interfaces, shell, theme};
+use crate::automation::command::QuickCommands;
+use crate::automation::history::History;
 use crate::i18n::Lang;
 use crate::journal::{self, Wake};
 use crate::service::demo::Demo;
@@ -59,15 +70,22 @@ pub struct App {
     /// Where FeiQ's conversations are kept, if they are.
     feiq_history: Option<PathBuf>,
     pub(super) tftp: TftpWindow,
-    /// The number of the transfer that was started last.
+    pub(super) answers: AnswerWindow,
+    pub(super) download: DownloadWindow,
+    /// The number of the transfer or download that was started last.
     last_transfer: u64,
     /// What everyone must read, whichever tab is shown; stays until it is dismissed.
     pub(super) notices: Vec<String>,
     pub(super) interfaces: Interfaces,
     /// Where files go unless the person says otherwise; looked up once, since that reads the disk.
     save_folder: PathBuf,
-    /// Where TFTP's downloads go unless the person says otherwise.
+    /// Where downloads go unless the person says otherwise.
     download_folder: PathBuf,
+    pub(super) send_file: SendFileWindow,
+    sent: Sent,
+    sent_shelf: Shelf<History>,
+    quick_shelf: Shelf<QuickCommands>,
+    pub(super) quick: Quick,
     copying: Option<Copying>,
     aside: Aside,
     waker: Arc<Waker>,
@@ -86,9 +104,14 @@ impl App {
         let waker = Waker::new(ctx.clone());
         let wake = waker.wake();
         let feiq_history = start.saver.as_ref().map(|saver| saver.folder().join("feiq-history"));
+        let folder = start.saver.as_ref().map(|saver| saver.folder().to_owned());
+        let lang = start.lang.unwrap_or_else(|| start.settings.language.lang());
+        let mut notices = Vec::new();
+        let (sent_shelf, history) = Shelf::open(folder.as_deref(), &wake, lang, &mut notices);
+        let (quick_shelf, quick) = Shelf::open(folder.as_deref(), &wake, lang, &mut notices);
         let mut app = Self {
             saved: start.settings.clone(),
-            lang: start.lang.unwrap_or_else(|| start.settings.language.lang()),
+            lang,
             settings: start.settings,
             saver: start.saver,
             looked_at_settings: Instant::now(),
@@ -101,11 +124,18 @@ impl App {
             feiq: FeiqWindow::default(),
             feiq_history,
             tftp: TftpWindow::default(),
+            answers: AnswerWindow::default(),
+            download: DownloadWindow::default(),
             last_transfer: 0,
-            notices: Vec::new(),
+            notices,
             interfaces: Interfaces::start(Arc::clone(&wake)),
             save_folder: super::dialog::default_folder(),
             download_folder: super::dialog::download_folder(),
+            send_file: SendFileWindow::default(),
+            sent: Sent::new(history),
+            sent_shelf,
+            quick_shelf,
+            quick: Quick::new(quick),
             copying: None,
             aside: Aside::default(),
             waker,
@@ -170,6 +200,11 @@ impl App {
         &self.tabs[self.shown].session
     }
 
+    /// Its settings.
+    pub fn shown_settings(&self) -> &TabSettings {
+        &self.tabs[self.shown].settings
+    }
+
     /// How its log is shown.
     pub fn shown_view(&self) -> crate::journal::rows::View {
         self.tabs[self.shown].log.view()
@@ -190,6 +225,7 @@ impl App {
     /// Looks at what the workers did, and carries out what was asked for. No drawing.
     pub fn logic(&mut self, ctx: &Context) {
         self.waker.frame_begins();
+        self.take_hotkeys(ctx);
         for (_, key, shortcut) in SHORTCUTS {
             if self.dialog.is_none() && ctx.input_mut(|i| i.consume_shortcut(key)) {
                 let command = Shortcut::command(*shortcut, self.shown_id());
@@ -199,12 +235,15 @@ impl App {
         for command in std::mem::take(&mut self.commands) {
             self.run(ctx, command);
         }
+        self.take_dropped_files(ctx);
         self.tend_feiq(ctx);
         self.tend_tftp();
+        self.tend_download();
         let shown = self.shown;
         for (i, tab) in self.tabs.iter_mut().enumerate() {
             tab.tend(i == shown, self.lang);
         }
+        self.tend_answers(ctx);
         self.start_demo_cycles();
         self.take_copy(ctx);
         self.aside.tend();
@@ -225,10 +264,10 @@ impl App {
             return;
         }
         let open = self.demo.is_none() && self.tabs.iter().any(Tab::is_open);
-        let transfers = self.tftp.running();
-        if open || transfers > 0 {
+        let (transfers, downloads) = (self.tftp.running(), self.download.running());
+        if open || transfers > 0 || downloads > 0 {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
-            self.dialog = Some(Dialog::ConfirmQuit { transfers });
+            self.dialog = Some(Dialog::ConfirmQuit { transfers, downloads });
         }
     }
 
@@ -237,6 +276,11 @@ impl App {
         shell::shell_ui(ui, self);
         self.feiq_ui(ui.ctx());
         self.tftp_ui(ui.ctx());
+        self.answers_ui(ui.ctx());
+        self.download_ui(ui.ctx());
+        self.send_file_ui(ui.ctx());
+        self.history_ui(ui.ctx());
+        self.quick_ui(ui.ctx());
         self.dialog_ui(ui.ctx());
         if !self.commands.is_empty() {
             ui.ctx().request_repaint();
@@ -252,6 +296,7 @@ impl App {
             recent_hosts: &self.settings.recent_hosts,
             recent_remotes: &self.settings.recent_remotes,
             send_key: self.settings.send_key,
+            quick: &self.quick.commands,
         };
         match dialog_ui(ctx, &mut dialog, &mut self.tabs, self.shown, &mut shared, &self.wake) {
             Outcome::Stays => self.dialog = Some(dialog),
@@ -269,6 +314,7 @@ impl Drop for App {
     /// All links and transfers are told to close before the first is waited for.
     fn drop(&mut self) {
         self.tftp.start_close();
+        self.download.start_close();
         for tab in &mut self.tabs {
             tab.session.close();
         }

@@ -1,12 +1,16 @@
 //! Everything that can be done: a button, a menu entry and a shortcut are the same command.
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::i18n::Text;
 use crate::journal::Record;
 use crate::service::feiq::FeiqCommand;
 use crate::settings::{Language, SendKey, Theme};
-use crate::ui::dialog::TftpCommand;
+use crate::ui::dialog::{DownloadCommand, HistoryCommand, SendFileCommand, TftpCommand};
+use crate::ui::panel::QuickOrder;
 
 /// Something to do; queued while drawing, carried out before the next frame.
 #[derive(Clone, Debug)]
@@ -41,8 +45,31 @@ pub enum Command {
     Send,
     /// End the cyclic send.
     StopCycle,
+    /// Open the window that sends a file, or close it.
+    ShowSendFile,
+    /// Start, hold or end the sending of a file.
+    SendFile(SendFileCommand),
+    /// Open the window that sends a file, with this one.
+    OfferFile(PathBuf),
+    /// Open the history of what was sent, or close it.
+    ShowHistory,
+    /// What the history's window asks for.
+    History(HistoryCommand),
+    /// Put what was sent before into the send box, or what was being typed.
+    Recall {
+        /// Older, not newer.
+        up: bool,
+    },
+    /// Open the quick commands, or close them.
+    ShowQuick,
+    /// Change, send or run quick commands.
+    Quick(Box<QuickOrder>),
     /// Shut down sending.
     HalfClose,
+    /// Shut down sending to one client of a server, or of a client's connection.
+    HalfCloseOf(Option<u32>),
+    /// Close one connection with RST, or all.
+    Reset(Option<u32>),
     /// Disconnect one client, or all.
     Disconnect(Option<u32>),
     /// A new journal.
@@ -55,6 +82,12 @@ pub enum Command {
     SaveLog,
     /// Open the dialog of multicast groups.
     Multicast,
+    /// Open the editor of start and end marks or of a length field.
+    EditFraming,
+    /// Open the editor of what is appended.
+    EditAppend,
+    /// Open the dialog of socket options.
+    ShowAdvanced,
     /// Choose the file to which received bytes are written, or stop.
     SaveReceived,
     /// Count from zero.
@@ -69,6 +102,10 @@ pub enum Command {
     CopySelection,
     /// Show the fields and the bytes of a record.
     Inspect(Box<Record>),
+    /// Give a peer a name in the chat of the shown tab.
+    NamePeer(SocketAddr),
+    /// Open the window of the automatic answers.
+    ShowAnswers,
     /// Send to the peer of a record from now on.
     Reply(Box<Record>),
     /// Send the bytes of a record again.
@@ -91,6 +128,10 @@ pub enum Command {
     ShowTftp,
     /// Start, end or look at transfers and the server.
     Tftp(Box<TftpCommand>),
+    /// Open the window of TCP file download, or close it.
+    ShowDownload,
+    /// Start, end or look at downloads.
+    Download(Box<DownloadCommand>),
     /// The list of shortcuts.
     ShowShortcuts,
     /// What this program is.
@@ -126,8 +167,12 @@ pub const SHORTCUTS: &[(Text, KeyboardShortcut, Shortcut)] = &[
     (Text::SaveLog, KeyboardShortcut::new(CTRL, Key::S), Shortcut::SaveLog),
     (Text::ClearLog, KeyboardShortcut::new(CTRL, Key::L), Shortcut::ClearLog),
     (Text::FoldColumn, KeyboardShortcut::new(CTRL, Key::B), Shortcut::ToggleColumn),
+    (Text::SendFile, KeyboardShortcut::new(CTRL, Key::O), Shortcut::ShowSendFile),
+    (Text::History, KeyboardShortcut::new(CTRL, Key::H), Shortcut::ShowHistory),
+    (Text::Quick, KeyboardShortcut::new(CTRL, Key::K), Shortcut::ShowQuick),
     (Text::FeiqMenu, KeyboardShortcut::new(CTRL_SHIFT, Key::F), Shortcut::ShowFeiq),
     (Text::TftpMenu, KeyboardShortcut::new(CTRL_SHIFT, Key::D), Shortcut::ShowTftp),
+    (Text::DownloadMenu, KeyboardShortcut::new(CTRL_SHIFT, Key::E), Shortcut::ShowDownload),
     (Text::Shortcuts, KeyboardShortcut::new(Modifiers::NONE, Key::F1), Shortcut::ShowShortcuts),
     (Text::Quit, KeyboardShortcut::new(CTRL, Key::Q), Shortcut::Quit),
 ];
@@ -153,10 +198,18 @@ pub enum Shortcut {
     ClearLog,
     /// [`Command::ToggleColumn`]
     ToggleColumn,
+    /// [`Command::ShowSendFile`]
+    ShowSendFile,
+    /// [`Command::ShowHistory`]
+    ShowHistory,
+    /// [`Command::ShowQuick`]
+    ShowQuick,
     /// [`Command::ShowFeiq`]
     ShowFeiq,
     /// [`Command::ShowTftp`]
     ShowTftp,
+    /// [`Command::ShowDownload`]
+    ShowDownload,
     /// [`Command::ShowShortcuts`]
     ShowShortcuts,
     /// [`Command::Quit`]
@@ -176,8 +229,12 @@ impl Shortcut {
             Self::SaveLog => Command::SaveLog,
             Self::ClearLog => Command::ClearLog,
             Self::ToggleColumn => Command::ToggleColumn,
+            Self::ShowSendFile => Command::ShowSendFile,
+            Self::ShowHistory => Command::ShowHistory,
+            Self::ShowQuick => Command::ShowQuick,
             Self::ShowFeiq => Command::ShowFeiq,
             Self::ShowTftp => Command::ShowTftp,
+            Self::ShowDownload => Command::ShowDownload,
             Self::ShowShortcuts => Command::ShowShortcuts,
             Self::Quit => Command::Quit,
         }

@@ -6,16 +6,17 @@ use std::thread::{Builder, JoinHandle};
 
 use crossbeam_channel::{Receiver, bounded};
 
-use crate::journal::rows::{Extent, Layouter, Pos, Source, View, Waiting, Words};
-use crate::journal::{Fetch, Journal, KindMask, Seek, Wake};
+use crate::journal::rows::{Extent, Layouter, Pos, Source, View, Words};
+use crate::journal::{Fetch, KindMask, Seek, Wake};
+use crate::ui::widget::Origin;
 
 /// At most about this much of a selection goes to the clipboard.
 pub const LIMIT_BYTES: usize = 32 << 20;
 
 /// What is to be rendered, as it is shown.
 pub struct Lines {
-    /// Of this journal.
-    pub journal: Arc<Journal>,
+    /// Of this journal, or its frames.
+    pub origin: Origin,
     /// Shown so.
     pub view: View,
     /// With events and datagrams in this language.
@@ -44,7 +45,7 @@ impl Copying {
     pub fn start(lines: Lines, wake: Wake) -> std::io::Result<Self> {
         let (sender, answer) = bounded(1);
         let stop = Arc::new(AtomicBool::new(false));
-        let source = Stoppable { journal: Waiting::new(lines.journal), stop: Arc::clone(&stop) };
+        let source = Stoppable { source: lines.origin.waiting(&stop), stop: Arc::clone(&stop) };
         let thread = Builder::new().name("wb-copy".to_owned()).spawn(move || {
             let (from, to) = lines.selection;
             let text = Layouter::new(Arc::new(source), lines.view, lines.words).copy(from, to, LIMIT_BYTES);
@@ -74,7 +75,7 @@ impl Drop for Copying {
 
 /// A journal that seems to end where it is when the copy is to stop: so a copy of millions of records ends at once.
 struct Stoppable {
-    journal: Waiting,
+    source: Box<dyn Source>,
     stop: Arc<AtomicBool>,
 }
 
@@ -86,22 +87,22 @@ impl Stoppable {
 
 impl Source for Stoppable {
     fn get(&self, index: u64) -> Fetch {
-        if self.stopped() { Fetch::OutOfRange } else { self.journal.get(index) }
+        if self.stopped() { Fetch::OutOfRange } else { self.source.get(index) }
     }
 
     fn next_visible(&self, index: u64, mask: KindMask) -> Seek {
-        if self.stopped() { Seek::None } else { self.journal.next_visible(index, mask) }
+        if self.stopped() { Seek::None } else { self.source.next_visible(index, mask) }
     }
 
     fn previous_visible(&self, index: u64, mask: KindMask) -> Seek {
-        if self.stopped() { Seek::None } else { self.journal.previous_visible(index, mask) }
+        if self.stopped() { Seek::None } else { self.source.previous_visible(index, mask) }
     }
 
     fn extent(&self) -> Extent {
-        self.journal.extent()
+        self.source.extent()
     }
 
     fn byte_offset(&self, index: u64) -> u64 {
-        self.journal.byte_offset(index)
+        self.source.byte_offset(index)
     }
 }

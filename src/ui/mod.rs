@@ -4,18 +4,22 @@
 //! queued commands; [`App::ui`] only draws and queues commands.
 
 mod addresses;
+mod answers;
 mod app;
 mod aside;
+mod chat;
 mod command;
 mod copying;
 mod dialog;
 mod exists;
 mod folders;
 mod fonts;
+mod hotkey;
 mod interfaces;
 mod panel;
 mod picker;
 mod run;
+mod sending;
 mod shell;
 mod tab;
 pub mod theme;

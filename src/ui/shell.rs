@@ -4,10 +4,11 @@
 
 use egui::{Align, Layout, Rect, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
-use super::app::App;
+use super::app::{App, Quick};
 use super::command::Command;
 use super::panel::{
-    Shared, log_ui, network_ui, notice_ui, receive_ui, send_height, send_options_ui, send_ui, status_ui, top_ui,
+    QuickContext, Shared, log_ui, network_ui, notice_ui, receive_ui, send_height, send_options_ui, send_ui, status_ui,
+    top_ui,
 };
 use super::tab::Tab;
 use super::theme::{COLUMN_WIDTH, Palette};
@@ -28,10 +29,15 @@ const HANDLE: f32 = 12.0;
 const SPLITTER: f32 = 8.0;
 /// The log is at least this high, in points.
 const LOG_MIN: f32 = 120.0;
+/// Beside the quick commands the log is at least this wide, in points; with less room these are a tool window.
+const LOG_WIDTH_MIN: f32 = 430.0;
+/// The quick commands are at least this wide, in points.
+const QUICK_MIN: f32 = 250.0;
 
 /// Draws the whole window.
 pub fn shell_ui(ui: &mut Ui, app: &mut App) {
-    let App { settings, tabs, shown, commands, interfaces, lang, notices, .. } = app;
+    let App { settings, tabs, shown, commands, interfaces, lang, notices, quick, .. } = app;
+    let Quick { commands: quick, panel, docked, .. } = quick;
     let (shown_id, lang) = (tabs[*shown].id, *lang);
     let mut shared = Shared {
         lang,
@@ -40,6 +46,7 @@ pub fn shell_ui(ui: &mut Ui, app: &mut App) {
         recent_hosts: &settings.recent_hosts,
         recent_remotes: &settings.recent_remotes,
         send_key: settings.send_key,
+        quick,
     };
     let palette = Palette::of(ui);
     let window = ui.max_rect();
@@ -71,7 +78,18 @@ pub fn shell_ui(ui: &mut Ui, app: &mut App) {
     }
     let handle = cut_left(&mut rest, HANDLE);
     fold_handle(ui, handle, settings.left_folded, &mut shared);
-    right_ui(ui, rest, &mut settings.splitter, tab, &mut shared);
+    *docked = false;
+    if settings.quick.open
+        && let Some(place) = cut_quick(ui, &mut rest, &mut settings.quick.width, &shared)
+    {
+        right_ui(ui, rest, &mut settings.splitter, tab, &mut shared);
+        let sequence = tab.sending.sequence.as_ref();
+        let mut context = QuickContext { lang, commands: shared.commands, quick, sequence };
+        part(ui, "quick", place, |ui| panel.ui(ui, &mut context));
+        *docked = true;
+    } else {
+        right_ui(ui, rest, &mut settings.splitter, tab, &mut shared);
+    }
     ui.painter().hline(window.x_range(), status.top(), Stroke::new(1.0, palette.border));
     part(ui, "status", status, |ui| status_ui(ui, tab, &mut shared));
     ui.advance_cursor_after_rect(window);
@@ -123,6 +141,31 @@ fn fold_handle(ui: &Ui, rect: Rect, folded: bool, shared: &mut Shared<'_>) {
     if response.on_hover_text(name).clicked() {
         shared.queue(Command::ToggleColumn);
     }
+}
+
+/// Cuts off the place of the quick commands, with a splitter before it; `None`: there is no room beside the log.
+fn cut_quick(ui: &Ui, rest: &mut Rect, width: &mut f32, shared: &Shared<'_>) -> Option<Rect> {
+    let most = rest.width() - LOG_WIDTH_MIN - SPLITTER;
+    if most < QUICK_MIN {
+        return None;
+    }
+    let shown = width.clamp(QUICK_MIN, most).round();
+    let place = Rect::from_min_max(pos2(rest.right() - shown, rest.top() + 2.0), rest.max);
+    let bar = Rect::from_min_max(pos2(place.left() - SPLITTER, rest.top()), pos2(place.left(), rest.bottom()));
+    rest.max.x = bar.left();
+    let response = ui.interact(bar, ui.scope_id().with("quick splitter"), Sense::drag());
+    response.widget_info(|| WidgetInfo::labeled(Role::Splitter, true, shared.text(Text::QuickSplitter)));
+    if response.dragged()
+        && let Some(pointer) = response.interact_pointer_pos()
+    {
+        *width = (place.right() - pointer.x - SPLITTER / 2.0).clamp(QUICK_MIN, most);
+    }
+    if response.hovered() || response.dragged() {
+        ui.set_cursor_icon(egui::CursorIcon::ResizeHorizontal);
+        let colour = Palette::of(ui).accent;
+        ui.painter().vline(bar.center().x, bar.y_range().shrink(bar.height() * 0.4), Stroke::new(2.0, colour));
+    }
+    Some(place)
 }
 
 /// The log over the send area, with a splitter between.

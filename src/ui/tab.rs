@@ -1,21 +1,31 @@
 //! A tab: a session with its settings and its log view.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::codec::append::{Block, Checksum, ChecksumBlock, Place};
+use jiff::Zoned;
+
+use crate::automation::history::Recall;
+use crate::codec::append::Block;
 use crate::codec::dump::DumpWidth;
 use crate::codec::framing::Framing;
+use crate::codec::template::{Context, NoLookup, Random, Template};
 use crate::codec::{Charset, hex};
-use crate::i18n::{Lang, Text, decoded_line, event_line, fill};
+use crate::i18n::{Lang, Text, decoded_line, event_line, fill, frame_text};
 use crate::journal::rows::{self, Words};
 use crate::journal::{self, Failure, Peer, Wake};
 use crate::net::{Interface, LinkConfig, Outgoing, Phase, Status, Target, TcpClientConfig, TcpServerConfig, UdpConfig};
 use crate::service::feiq::FeiqConfig;
-use crate::session::{ComposeError, Composer, Form, Session};
-use crate::settings::{AppendKind, Mode, SendForm, TabSettings, View};
+use crate::session::{ComposeError, Composer, Form, Prepared, Session};
+use crate::settings::{Mode, SendForm, TabSettings, View};
 use crate::ui::addresses::{group, local_address, parse_remote, remote_host};
+use crate::ui::answers::{Answers, Tended, Wanted};
+use crate::ui::chat::ChatView;
+use crate::ui::dialog::socket_options;
+use crate::ui::panel::{Caret, FramingFields, QuickAppend};
+use crate::ui::sending::Sending;
 use crate::ui::widget::LogView;
 use crate::ui::words;
 
@@ -31,6 +41,10 @@ pub struct Tab {
     pub session: Session,
     /// Its log.
     pub log: LogView,
+    /// The same as a conversation.
+    pub chat: ChatView,
+    /// Its automatic answers.
+    pub answers: Answers,
     /// What the link was at the beginning of this frame.
     pub status: Status,
     /// Fields as typed.
@@ -49,14 +63,37 @@ pub struct Tab {
     /// An input method composes a text in the send box.
     pub composing: bool,
     /// How many bytes the send box stands for, or why it can't be sent; `None`: to be computed.
-    pub composed: Option<Result<usize, ComposeError>>,
+    pub composed: Option<Result<ByteCount, ComposeError>>,
+    /// How many templates were filled in before: what `{counter}` gives.
+    counter: u64,
+    random: Random,
     /// Which of the three groups are folded.
     pub folded: [bool; 3],
+    /// What it sends by itself.
+    pub sending: Sending,
+    /// Where the send box was drawn last.
+    pub box_place: egui::Rect,
+    /// Where its caret is.
+    pub caret: Caret,
+    /// Walks through what was sent before.
+    pub recall: Recall,
     /// The record on which the context menu is open.
     pub menu_record: Option<Box<crate::journal::Record>>,
+    wake: Wake,
     lang: Lang,
     seen_records: u64,
     seen_failure: u64,
+}
+
+/// How many bytes a send has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByteCount {
+    /// Each the same.
+    Always(usize),
+    /// The next one of a template.
+    Now(usize),
+    /// A template with files, which are read when it is sent.
+    WithFiles,
 }
 
 /// Number fields as typed, so that nothing is corrected under the person's fingers.
@@ -72,8 +109,14 @@ pub struct Typed {
     pub timeout: String,
     /// 循环周期
     pub cycle: String,
+    /// 次数; empty: without an end.
+    pub times: String,
     /// Hop limit.
     pub ttl: String,
+    /// 固定位, as HEX.
+    pub fixed: String,
+    /// The fields of the framing.
+    pub framing: FramingFields,
 }
 
 /// How events and datagrams are said in a language.
@@ -81,21 +124,26 @@ pub fn log_words(lang: Lang) -> Words {
     Words {
         event_text: Arc::new(move |event, peer| event_line(lang, event, peer)),
         decoder: Some(Arc::new(move |_, bytes| decoded_line(lang, bytes))),
+        frame_text: Arc::new(move |state| frame_text(lang, state)),
     }
 }
 
 impl Tab {
     /// A closed tab.
     pub fn new(id: u64, settings: TabSettings, config: journal::Config, lang: Lang, wake: Wake) -> Self {
-        let session = Session::new(config, wake);
+        let session = Session::new(config, Arc::clone(&wake));
         let log = LogView::new(session.journal(), view_of(&settings), log_words(lang));
+        let chat = ChatView::new(Arc::clone(log.source()), log.view(), log_words(lang));
         let typed = Typed {
             local_port: settings.local_port.to_string(),
             remote_port: settings.remote_port.to_string(),
             client_port: settings.client.local_port.to_string(),
             timeout: settings.client.connect_timeout_s.to_string(),
             cycle: settings.send.cycle_ms.to_string(),
+            times: Some(settings.send.cycle_times).filter(|n| *n > 0).map_or_else(String::new, |n| n.to_string()),
             ttl: settings.udp.multicast_ttl.to_string(),
+            fixed: QuickAppend::fixed_text(&settings.send.append_blocks),
+            framing: FramingFields::new(&settings.receive.framing),
         };
         let status = session.status();
         Self {
@@ -104,6 +152,8 @@ impl Tab {
             kept: true,
             session,
             log,
+            chat,
+            answers: Answers::default(),
             status,
             typed,
             client: None,
@@ -113,8 +163,15 @@ impl Tab {
             error: None,
             composing: false,
             composed: None,
+            counter: 0,
+            random: Random::seeded(RandomState::new().build_hasher().finish()),
             folded: [false; 3],
+            sending: Sending::default(),
+            box_place: egui::Rect::NOTHING,
+            caret: Caret::default(),
+            recall: Recall::default(),
             menu_record: None,
+            wake,
             lang,
             seen_records: 0,
             seen_failure: 0,
@@ -206,12 +263,24 @@ impl Tab {
             self.unread = false;
             self.failed = false;
         }
-        self.log.set_journal(journal);
         self.show_settings();
+    }
+
+    /// Begins, ends and changes the automatic answers; called after [`Self::tend`].
+    pub fn tend_answers(&mut self, now: Instant, lang: Lang) -> Tended {
+        let s = &self.settings;
+        let framing = &s.receive.framing;
+        let sent_framing = if s.send.frame && s.mode != Mode::Udp { framing } else { &Framing::AsRead };
+        let wanted = Wanted { settings: &s.answer, framing, sent_framing, charset: s.send.charset, lang };
+        let answers = self.is_open() && !self.is_feiq();
+        self.answers.tend(&self.session, answers.then_some(wanted), now)
     }
 
     /// The log is shown as the settings say.
     pub fn show_settings(&mut self) {
+        let udp = self.settings.mode == Mode::Udp; // a datagram is a message by itself
+        let framing = if udp { &Framing::AsRead } else { &self.settings.receive.framing };
+        self.log.set_source(&self.session.journal(), framing, &self.wake);
         self.log.set_view(view_of(&self.settings));
     }
 
@@ -226,6 +295,7 @@ impl Tab {
                 groups: s.udp.groups.iter().filter_map(|g| group(g, interfaces)).collect(),
                 multicast_ttl: s.udp.multicast_ttl,
                 multicast_loopback: s.udp.multicast_loopback,
+                options: socket_options(&s.options),
             }),
             Mode::TcpClient => {
                 let host = s.remote_host.trim();
@@ -247,12 +317,14 @@ impl Tab {
                     reconnect: s.client.reconnect,
                     nodelay: s.nodelay,
                     keepalive: s.keepalive,
+                    options: socket_options(&s.options),
                 })
             }
             Mode::TcpServer => LinkConfig::TcpServer(TcpServerConfig {
                 local: self.local(interfaces, lang)?,
                 nodelay: s.nodelay,
                 keepalive: s.keepalive,
+                options: socket_options(&s.options),
             }),
         })
     }
@@ -275,42 +347,88 @@ impl Tab {
     }
 
     /// What is added to each send, if the switch is on. A wrong fixed byte is refused, not left out in silence.
-    fn append(&self) -> Result<Vec<Block>, ComposeError> {
-        let s = &self.settings.send;
-        if !s.append {
-            return Ok(Vec::new());
+    pub(super) fn append(&self) -> Result<&[Block], ComposeError> {
+        let send = &self.settings.send;
+        if !send.append {
+            return Ok(&[]);
         }
-        let checksum = |algorithm| Block::Checksum(ChecksumBlock::new(algorithm));
-        Ok(vec![match s.append_kind {
-            AppendKind::Negative => checksum(Checksum::Negative),
-            AppendKind::Sum => checksum(Checksum::Sum),
-            AppendKind::Xor => checksum(Checksum::Xor),
-            AppendKind::Fixed => Block::Fixed { bytes: hex::parse(&s.append_fixed)?, at: Place::End },
-        }])
+        if QuickAppend::of(&send.append_blocks) == QuickAppend::Fixed {
+            hex::parse(&self.typed.fixed)?;
+        }
+        Ok(&send.append_blocks)
     }
 
-    /// The bytes of the send box.
-    pub fn compose(&self) -> Result<Vec<u8>, ComposeError> {
-        self.composer(&self.append()?).bytes(&self.settings.send.text)
+    /// The framing that is put around what is sent. A datagram is a message by itself.
+    pub fn sent_framing(&self) -> &Framing {
+        let framed = self.settings.send.frame && self.settings.mode != Mode::Udp;
+        if framed { &self.settings.receive.framing } else { &Framing::AsRead }
     }
 
-    fn composer<'a>(&self, append: &'a [Block]) -> Composer<'a> {
+    /// The send box, read once and for all: bytes, or a template that is filled in at each send.
+    pub fn prepare(&self) -> Result<Prepared, ComposeError> {
+        self.composer(self.append()?).prepare(&self.settings.send.text)
+    }
+
+    /// What is sent before the blocks and the framing are added to it, for their preview; or why there is none.
+    pub fn payload(&self, lang: Lang) -> Result<Vec<u8>, String> {
+        let composer = Composer { framing: &Framing::AsRead, ..self.composer(&[]) };
+        let refused = |error: ComposeError| words::compose_error(lang, &error);
+        let prepared = composer.prepare(&self.settings.send.text).map_err(refused)?;
+        if prepared.template().is_some_and(Template::needs_files) {
+            return Err(words::byte_count(ByteCount::WithFiles, lang));
+        }
+        self.sample(&prepared).map_err(refused)
+    }
+
+    /// How many bytes a send has, for the line under the send box.
+    pub fn count(&self) -> Result<ByteCount, ComposeError> {
+        let prepared = self.prepare()?;
+        Ok(match prepared.template() {
+            Some(template) if template.needs_files() => ByteCount::WithFiles,
+            _ if prepared.is_constant() => ByteCount::Always(self.sample(&prepared)?.len()),
+            _ => ByteCount::Now(self.sample(&prepared)?.len()),
+        })
+    }
+
+    /// The bytes of the next send, before it is sent.
+    fn sample(&self, prepared: &Prepared) -> Result<Vec<u8>, ComposeError> {
+        fill_in(prepared, self.counter, &mut self.random.clone())
+    }
+
+    pub(super) fn composer<'a>(&'a self, append: &'a [Block]) -> Composer<'a> {
         let s = &self.settings.send;
         Composer {
             form: form_of(s.form),
             charset: s.charset,
             escapes: s.escapes,
-            template: false,
+            template: s.template,
             append,
-            framing: &Framing::AsRead,
+            framing: self.sent_framing(),
         }
     }
 
-    /// What a send hands to the link.
-    pub fn outgoing(&self, lang: Lang) -> Result<Outgoing, String> {
-        let payload = self.compose().map_err(|e| words::compose_error(lang, &e))?;
-        let target = self.target(lang)?;
-        Ok(Outgoing { target, payload: payload.into(), charset: self.sent_charset() })
+    /// What a send of this message hands to the link. The next one of a template counts on.
+    pub fn fill_in(
+        &mut self,
+        prepared: &Prepared,
+        target: Target,
+        charset: Option<Charset>,
+        lang: Lang,
+    ) -> Result<Outgoing, String> {
+        let filled = fill_in(prepared, self.counter, &mut self.random);
+        let payload = filled.map_err(|error| words::compose_error(lang, &error))?;
+        if !prepared.is_constant() {
+            self.counter += 1;
+            self.composed = None;
+        }
+        Ok(Outgoing::new(target, payload).with_charset(charset))
+    }
+
+    /// The next template counts from zero.
+    pub fn reset_counters(&mut self) {
+        self.session.reset_counters();
+        self.counter = 0;
+        self.composed = None;
     }
 
     /// The encoding that is kept with what is sent.
@@ -323,17 +441,33 @@ impl Tab {
         if form == self.settings.send.form {
             return;
         }
-        self.error = match crate::session::convert(&self.settings.send.text, self.composer(&[]), form_of(form)) {
-            Ok(Some(text)) => {
+        let braces = |text: &str| text.contains(['{', '}']);
+        let template = self.settings.send.template;
+        let converted = if template && braces(&self.settings.send.text) {
+            Ok(None)
+        } else {
+            crate::session::convert(&self.settings.send.text, self.composer(&[]), form_of(form))
+        };
+        self.error = match converted {
+            // Among the fields of a template, braces would be fields.
+            Ok(Some(text)) if !(template && braces(&text)) => {
                 self.settings.send.text = text;
                 self.settings.send.form = form;
                 None
             }
-            Ok(None) => Some(Text::NoTextForBytes.text(lang).to_owned()),
+            Ok(_) if template => Some(Text::NoFormForTemplate.text(lang).to_owned()),
+            Ok(_) => Some(Text::NoTextForBytes.text(lang).to_owned()),
             Err(error) => Some(words::compose_error(lang, &error)),
         };
         self.composed = None;
     }
+}
+
+/// The bytes of a send. Files are not read.
+fn fill_in(prepared: &Prepared, counter: u64, random: &mut Random) -> Result<Vec<u8>, ComposeError> {
+    // What is always the same asks for no clock and no zone.
+    let now = if prepared.is_constant() { Zoned::default() } else { Zoned::now() };
+    prepared.bytes(&mut Context { counter, now: &now, random, lookup: &mut NoLookup, received: None })
 }
 
 /// A port as typed, from this number.

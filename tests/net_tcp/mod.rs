@@ -7,10 +7,13 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, SockAddr, SockRef, Socket, Type};
+use wirebench::codec::template::NoLookup;
 use wirebench::journal::{Config, Event, Kind, LeaveReason, Record, Recorder};
 use wirebench::net::{
-    Command, Counters, Link, LinkConfig, Outgoing, Phase, Status, Target, TcpClientConfig, TcpServerConfig,
+    Command, Counters, JobSlot, Link, LinkConfig, Outgoing, Phase, SocketOptions, Status, Target, TcpClientConfig,
+    TcpServerConfig,
 };
+use wirebench::session::send::{Cycle, CycleConfig, Packet};
 
 /// No event of these tests takes longer, on however busy a machine.
 pub const PATIENCE: Duration = Duration::from_mins(1);
@@ -175,7 +178,24 @@ impl Bench {
 }
 
 pub fn outgoing(target: Target, payload: impl AsRef<[u8]>) -> Outgoing {
-    Outgoing { target, payload: Arc::from(payload.as_ref()), charset: None }
+    Outgoing::new(target, payload.as_ref())
+}
+
+/// A job that sends this at each tick, for ever.
+pub fn cycle(target: Target, payload: impl AsRef<[u8]>, interval_ms: u64) -> Command {
+    let config = CycleConfig {
+        target,
+        packets: vec![Packet::bytes(payload.as_ref(), None)],
+        interval: Duration::from_millis(interval_ms),
+        rounds: None,
+        lookup: Box::new(NoLookup),
+    };
+    Command::StartJob(JobSlot::Sending, Box::new(Cycle::new(config, Arc::new(|| ())).0))
+}
+
+/// Whether a cycle runs.
+pub fn cycling(status: &Status) -> bool {
+    status.jobs.contains(JobSlot::Sending)
 }
 
 pub fn client_config(addr: SocketAddr) -> TcpClientConfig {
@@ -187,6 +207,7 @@ pub fn client_config(addr: SocketAddr) -> TcpClientConfig {
         reconnect: false,
         nodelay: true,
         keepalive: false,
+        options: SocketOptions::default(),
     }
 }
 
@@ -205,7 +226,12 @@ pub fn connected() -> (Bench, TcpStream) {
 }
 
 pub fn open_server(local: SocketAddr) -> Bench {
-    Bench::open(LinkConfig::TcpServer(TcpServerConfig { local, nodelay: true, keepalive: false }))
+    Bench::open(LinkConfig::TcpServer(TcpServerConfig {
+        local,
+        nodelay: true,
+        keepalive: false,
+        options: SocketOptions::default(),
+    }))
 }
 
 /// A server link that listens, and where.

@@ -16,7 +16,6 @@ pub mod tftp;
 
 use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
 
 use wirebench::codec::Charset;
 use wirebench::net::{Outgoing, Target};
@@ -26,7 +25,7 @@ use process::Process;
 /// A text that a person typed, for `target`, in this encoding.
 pub fn text(target: Target, text: &str, charset: Charset) -> Outgoing {
     let payload = charset.encode(text).unwrap();
-    Outgoing { target, payload: Arc::from(payload), charset: Some(charset) }
+    Outgoing::new(target, payload).with_charset(Some(charset))
 }
 
 /// Texts that say the same in each encoding, with Python's name of it.

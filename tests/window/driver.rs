@@ -354,6 +354,17 @@ impl Window {
         self.settle();
     }
 
+    /// Clicks twice at a place.
+    pub fn double_click(&mut self, pos: Pos2) {
+        self.harness.hover_at(pos);
+        self.settle();
+        // Each in a frame of its own would be too slow for it.
+        let (button, modifiers) = (egui::PointerButton::Primary, Modifiers::NONE);
+        let events = [true, false, true, false].map(|pressed| Event::PointerButton { pos, button, pressed, modifiers });
+        self.harness.input_mut().events.extend(events);
+        self.settle();
+    }
+
     /// Clicks at a place with the secondary button.
     pub fn right_click(&mut self, pos: Pos2) {
         self.harness.hover_at(pos);
@@ -382,7 +393,13 @@ impl Window {
 
     /// Turns the wheel over the log, in points; up is positive.
     pub fn wheel(&mut self, points: f32) {
-        self.harness.hover_at(self.log().center());
+        let log = self.log().center();
+        self.wheel_at(log, points);
+    }
+
+    /// Turns the wheel at a place, in points; up is positive.
+    pub fn wheel_at(&mut self, place: Pos2, points: f32) {
+        self.harness.hover_at(place);
         self.harness.event(Event::MouseWheel {
             unit: egui::MouseWheelUnit::Point,
             source: egui::MouseWheelSource::Wheel,

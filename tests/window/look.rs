@@ -3,8 +3,9 @@
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Theme};
 use egui_kittest::kittest::NodeT as _;
+use wirebench::codec::append::{Block, Checksum, ChecksumBlock};
 use wirebench::i18n::Lang;
-use wirebench::settings::{AppendKind, Mode, TabSettings};
+use wirebench::settings::{Mode, TabSettings};
 
 use crate::driver::{CTRL, Window, settings, tab};
 
@@ -177,14 +178,23 @@ fn nothing_is_cut_off_in_either_language_and_any_mode() {
         for mode in Mode::ALL {
             let mut tab = TabSettings { mode, ..tab(mode) };
             tab.send.append = true;
-            tab.send.append_kind = AppendKind::Negative;
+            tab.send.append_blocks = vec![Block::Checksum(ChecksumBlock::new(Checksum::Negative))];
             let mut window = Window::with(tab);
             if lang == Lang::En {
                 window.menu(&["界面语言", "English"]);
             }
-            let last = if lang == Lang::En { "Cycle (ms)" } else { "循环周期（毫秒）" };
+            // The column scrolls: its first control is in view, and after a turn of the wheel its last one.
+            let (first, last) = match lang {
+                Lang::ZhCn => ("协议类型", "循环周期（毫秒）"),
+                Lang::En => ("Protocol", "Cycle (ms)"),
+            };
+            assert!(window.get(Role::ComboBox, first).rect().top() > 40.0);
+            window.wheel_at(egui::pos2(100.0, 400.0), -2000.0);
             let bottom = window.get(Role::TextInput, last).rect().bottom();
-            assert!(bottom <= 685.0, "{lang:?} {mode:?}: the column needs {bottom}");
+            assert!(bottom <= 692.0, "{lang:?} {mode:?}: the column ends at {bottom}");
+            window.wheel_at(egui::pos2(100.0, 400.0), 2000.0);
+            window.harness().remove_cursor(); // and no tooltip is in the way
+            window.settle();
             let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(834.0, 724.0));
             for node in window.harness().root().children_recursive() {
                 let (role, label) = (node.accesskit_node().role(), node.accesskit_node().label());

@@ -20,7 +20,8 @@ fn named(name: &str) -> TabSettings {
 fn tabs(window: &mut Window) -> Vec<String> {
     let root = window.harness().root();
     let nodes = root.children_recursive().filter(|n| n.accesskit_node().role() == Role::Tab);
-    nodes.filter_map(|n| n.accesskit_node().label()).collect()
+    let names = nodes.filter_map(|n| n.accesskit_node().label());
+    names.filter(|name| !["数据日志", "聊天"].contains(&name.as_str())).collect() // these two are pages of a session
 }
 
 fn mark(window: &Window, name: &str) -> Option<String> {

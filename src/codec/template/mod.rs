@@ -61,6 +61,19 @@ impl Template {
         self.fields().any(|field| matches!(field, Field::Received | Field::Group(_)))
     }
 
+    /// Whether files are read when it is filled in, which can take a while.
+    pub fn needs_files(&self) -> bool {
+        self.fields().any(|field| matches!(field, Field::File(_)))
+    }
+
+    /// The names of the variables that it asks for.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.fields().filter_map(|field| match field {
+            Field::Variable(name) => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
     /// The highest group of a pattern that it asks for.
     pub fn highest_group(&self) -> Option<usize> {
         let groups = self.fields().filter_map(|field| match field {

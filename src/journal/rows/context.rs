@@ -129,8 +129,10 @@ impl Contexts {
     /// Remembers what comes after a record. `held` bytes at its end were not shown; says whether nobody else will.
     pub fn note(&mut self, record: &Record, reading: Reading, before: &Context, bytes: &[u8], held: usize) -> bool {
         let (mut context, cut) = before.after(record, reading.charset, bytes);
-        reading.charset.shorten(&mut context.bytes);
-        self.remember(record.index, Known { reading, context, held: if cut { 0 } else { held } });
+        if !record.is_provisional() {
+            reading.charset.shorten(&mut context.bytes);
+            self.remember(record.index, Known { reading, context, held: if cut { 0 } else { held } });
+        }
         cut
     }
 
@@ -168,7 +170,9 @@ impl Contexts {
                     if self.walks.len() >= WALKS {
                         self.walks.clear();
                     }
-                    self.walks.insert(record.index, walk);
+                    if !record.is_provisional() {
+                        self.walks.insert(record.index, walk);
+                    }
                     return None;
                 }
             };
@@ -177,7 +181,7 @@ impl Contexts {
             }
         };
         // What was sent may be followed by a text in another encoding, which asks how much of it was not shown.
-        if record.head.kind == Kind::Received {
+        if record.head.kind == Kind::Received && !record.is_provisional() {
             for (index, distance) in &walk.strides {
                 if let Some(context) = walk.context_before(*distance, &context) {
                     self.remember(*index, Known { reading, context, held: 0 });

@@ -56,9 +56,20 @@ impl Line {
 #[derive(Debug)]
 enum Body {
     Text(TextBody),
-    Hex { bytes: Box<[u8]>, per_row: usize },
-    Dump { bytes: Box<[u8]>, width: DumpWidth },
-    Line { class: Class, line: Line },
+    Hex {
+        bytes: Box<[u8]>,
+        per_row: usize,
+    },
+    /// The offsets that are shown begin with `base`.
+    Dump {
+        bytes: Box<[u8]>,
+        width: DumpWidth,
+        base: u64,
+    },
+    Line {
+        class: Class,
+        line: Line,
+    },
 }
 
 /// A record of a run.
@@ -77,6 +88,8 @@ pub struct Laid {
     members: Vec<Member>,
     class: Class,
     header: Line,
+    /// Why the payload is no frame.
+    problem: Line,
     body: Body,
     /// What the payload means.
     decoded: Line,
@@ -90,6 +103,8 @@ pub struct Laid {
 pub(super) struct Frame<'a> {
     /// The header line.
     pub header: Option<&'a str>,
+    /// Why the payload is no frame.
+    pub problem: Option<&'a str>,
     /// What the payload means.
     pub decoded: Option<&'a str>,
     /// A blank line follows.
@@ -108,6 +123,7 @@ impl Laid {
             members: Vec::new(),
             class,
             header: Line::default(),
+            problem: Line::default(),
             body: Body::Line { class, line },
             decoded: Line::default(),
             blank_after,
@@ -116,13 +132,14 @@ impl Laid {
     }
 
     /// The class of an event.
-    pub(super) fn event_class(event: &Event) -> Class {
+    pub fn event_class(event: &Event) -> Class {
         match event {
             Event::Failed(_) | Event::KernelDropped { .. } | Event::Unreachable { .. } | Event::GivenUp { .. } => {
                 Class::Error
             }
             Event::PeerLeft { reason, .. } if !reason.is_orderly() => Class::Error,
             Event::Node { note } if note.is_trouble() => Class::Error,
+            Event::Answer { note } if note.is_trouble() => Class::Error,
             _ => Class::Event,
         }
     }
@@ -150,8 +167,12 @@ impl Laid {
                 Body::Text(text)
             }
             Mode::Hex => Body::Hex { bytes: bytes(), per_row: hex_per_row(view.columns) },
-            Mode::Dump { width } => Body::Dump { bytes: bytes(), width },
+            Mode::Dump { width } => {
+                let slice = records.first().filter(|record| record.framed.is_some());
+                Body::Dump { bytes: bytes(), width, base: slice.map_or(0, |slice| u64::from(slice.stream_position)) }
+            }
         };
+        let line = |text: Option<&str>| text.map_or_else(Line::default, |text| Line::shown(text, view.columns));
         let sent = records.first().is_some_and(|record| record.head.kind == Kind::Sent);
         Self {
             first,
@@ -159,8 +180,9 @@ impl Laid {
             members,
             class: if sent { Class::Sent } else { Class::Received },
             header: frame.header.map_or_else(Line::default, |text| Line::new(text.chars().collect(), view.columns)),
+            problem: line(frame.problem),
             body,
-            decoded: frame.decoded.map_or_else(Line::default, |text| Line::shown(text, view.columns)),
+            decoded: line(frame.decoded),
             blank_after: frame.blank_after,
             goes_on: frame.goes_on,
         }
@@ -185,21 +207,26 @@ impl Laid {
             Body::Line { line: text, .. } => line(text),
         };
         let members = self.members.capacity() * size_of::<Member>();
-        size_of::<Self>() + body + line(&self.header) + line(&self.decoded) + members
+        size_of::<Self>() + body + line(&self.header) + line(&self.problem) + line(&self.decoded) + members
     }
 
     fn body_rows(&self) -> usize {
         match &self.body {
             Body::Text(text) => text.rows(),
             Body::Hex { bytes, per_row } => bytes.len().div_ceil(*per_row),
-            Body::Dump { bytes, width } => bytes.len().div_ceil(width.bytes()),
+            Body::Dump { bytes, width, .. } => bytes.len().div_ceil(width.bytes()),
             Body::Line { line, .. } => line.starts.len(),
         }
     }
 
+    /// How many rows come before those of the body.
+    fn rows_before(&self) -> usize {
+        self.header.starts.len() + self.problem.starts.len()
+    }
+
     /// How many rows it has; at least one.
     pub fn row_count(&self) -> usize {
-        (self.header.starts.len() + self.body_rows() + self.decoded.starts.len() + usize::from(self.blank_after)).max(1)
+        (self.rows_before() + self.body_rows() + self.decoded.starts.len() + usize::from(self.blank_after)).max(1)
     }
 
     /// The row that shows the place, or the nearest one before it.
@@ -219,10 +246,13 @@ impl Laid {
         if let Some(&start) = self.header.starts.get(index) {
             return Pos::header(self.first, start as u32);
         }
+        if let Some(&start) = self.problem.starts.get(index - self.header.starts.len()) {
+            return Pos::problem(self.first, start as u32);
+        }
         if index == 0 && self.body_rows() == 0 {
             return Pos::start_of(self.first); // an empty line, for bytes that are none or not yet a character
         }
-        let index = index - self.header.starts.len();
+        let index = index - self.rows_before();
         let body_rows = self.body_rows();
         if index >= body_rows {
             let decoded = self.decoded.starts.get(index - body_rows);
@@ -264,9 +294,12 @@ impl Laid {
         if index < headers {
             return self.header.row(index, (self.first, Section::Header), Class::Header, end);
         }
+        if index < self.rows_before() {
+            return self.problem.row(index - headers, (self.first, Section::Problem), Class::Error, end);
+        }
         let start = self.row_start(index);
         let mut row = Row { class: self.class, text: String::new(), map: Vec::new(), start, end, ends_line: true };
-        let body_index = index - headers;
+        let body_index = index - self.rows_before();
         let body_rows = self.body_rows();
         if body_index >= body_rows {
             let index = body_index - body_rows;
@@ -280,7 +313,9 @@ impl Laid {
         match &self.body {
             Body::Text(text) => text.fill(body_index, |ordinal, offset| self.place(ordinal, offset), &mut row),
             Body::Hex { bytes, per_row } => self.hex_row(bytes, body_index * per_row, *per_row, &mut row),
-            Body::Dump { bytes, width } => self.dump_row(bytes, body_index * width.bytes(), *width, &mut row),
+            Body::Dump { bytes, width, base } => {
+                self.dump_row(bytes, body_index * width.bytes(), (*width, *base), &mut row);
+            }
             Body::Line { class, line } => {
                 return line.row(body_index, (self.first, Section::Header), *class, row.end);
             }
@@ -305,9 +340,9 @@ impl Laid {
         row.ends_line = to == bytes.len();
     }
 
-    fn dump_row(&self, bytes: &[u8], from: usize, width: DumpWidth, row: &mut Row) {
+    fn dump_row(&self, bytes: &[u8], from: usize, (width, base): (DumpWidth, u64), row: &mut Row) {
         let mut line = DumpRow::default();
-        dump::row(from as u64, &bytes[from..], width, &mut line);
+        dump::row(base + from as u64, &bytes[from..], width, &mut line);
         let _ = write!(row.text, "{line}"); // writing to a String cannot fail
         row.map = vec![None; row.text.len()];
         let (hex, text) = (line.hex_start(), line.text_start());

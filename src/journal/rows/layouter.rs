@@ -1,5 +1,6 @@
 //! Lays out records, around a place, and never all of the journal.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -14,6 +15,7 @@ use super::text::TextBody;
 use super::words::Words;
 use super::{Mode, View};
 use crate::codec::Charset;
+use crate::journal::framed::{FrameState, Mark};
 use crate::journal::{Event, Fetch, Kind, Record, Seek};
 
 /// In a plain stream, records from this size on begin a row of their own, and so do the records after them.
@@ -127,7 +129,7 @@ impl Layouter {
 
     fn given_up(&self) -> Arc<Laid> {
         let extent = self.source.extent();
-        let event = Event::GivenUp { records: extent.lost_records, bytes: extent.lost_bytes };
+        let event = Event::GivenUp { records: extent.lost, bytes: extent.lost_bytes };
         let text = (self.words.event_text)(&event, None);
         Arc::new(Laid::line(0, extent.lost_records, Class::Error, &text, &self.view, self.blank_after()))
     }
@@ -138,8 +140,8 @@ impl Layouter {
 
     /// The rows of a visible record, or of the run that it is part of.
     pub(super) fn laid(&mut self, index: u64) -> Arc<Laid> {
-        let records = self.source.extent().records;
-        if let Some(laid) = self.shelf.get(index, records) {
+        let revision = self.source.extent().revision;
+        if let Some(laid) = self.shelf.get(index, revision) {
             return laid;
         }
         let Some((laid, lasting)) = self.lay_out(index).filter(|(laid, _)| index < laid.next()) else {
@@ -149,7 +151,7 @@ impl Layouter {
         if lasting {
             self.shelf.keep(&laid);
         } else {
-            self.shelf.keep_for_now(&laid, records);
+            self.shelf.keep_for_now(&laid, revision);
         }
         laid
     }
@@ -169,19 +171,27 @@ impl Layouter {
         if record.head.kind == Kind::Event {
             let mut text = String::new();
             let class = self.push_event(&record, &mut text);
-            return Some((Laid::line(index, index + 1, class, &text, &self.view, self.blank_after()), true));
+            let lasting = !record.is_provisional();
+            return Some((Laid::line(index, index + 1, class, &text, &self.view, self.blank_after()), lasting));
         }
         let (records, end) = if self.view.joins() { self.run_of(record)? } else { (vec![record], RunEnd::Closed) };
-        let mut lasting = !matches!(end, RunEnd::Open);
+        let mut lasting = !matches!(end, RunEnd::Open) && !records[0].is_provisional();
         let mut text = TextBody::default();
         if self.view.mode == Mode::Text {
             lasting &= self.text.decode_run(&*self.source, &records, self.view.charset, &mut text)?;
         }
-        let header = self.view.log_mode.then(|| self.header(&records[0]));
-        let decoded = self.decoded(&records[0]);
-        let goes_on = matches!(end, RunEnd::GoesOn);
-        let frame =
-            Frame { header: header.as_deref(), decoded: decoded.as_deref(), blank_after: self.blank_after(), goes_on };
+        let first = &records[0];
+        let (continues, slice_goes_on) = first.framed.map_or((false, false), |mark| (mark.continues, mark.goes_on));
+        let header = (self.view.log_mode && !continues).then(|| self.header(first));
+        let problem = self.problem(first);
+        let decoded = self.decoded(first);
+        let frame = Frame {
+            header: header.as_deref(),
+            problem: problem.as_deref(),
+            decoded: decoded.as_deref(),
+            blank_after: self.blank_after() && !slice_goes_on,
+            goes_on: matches!(end, RunEnd::GoesOn) || slice_goes_on,
+        };
         Some((Laid::payload(&records, text, frame, &self.view), lasting))
     }
 
@@ -196,13 +206,27 @@ impl Layouter {
         if self.view.decodes() { self.words.decoded(record) } else { None }
     }
 
+    /// Why the bytes of a record are no frame; only its first slice says it.
+    pub(super) fn problem(&self, record: &Record) -> Option<String> {
+        let mark = record.framed.filter(|mark| !mark.continues)?;
+        matches!(mark.state, FrameState::Bad(_)).then(|| (self.words.frame_text)(mark.state))
+    }
+
     /// Appends the header line of a payload.
     pub(super) fn push_header(&mut self, record: &Record, out: &mut String) {
-        header::push_line(&record.head, record.bytes().len(), self.view.mode, &mut self.clock, out);
+        let len = record.framed.map_or(record.bytes().len(), |mark| mark.len_bytes as usize);
+        header::push_line(&record.head, len, self.view.mode, &mut self.clock, out);
+        if let Some(Mark { state: state @ FrameState::Incomplete, .. }) = record.framed {
+            let _ = write!(out, " ({})", (self.words.frame_text)(state)); // writing to a String cannot fail
+        }
     }
 
     /// Appends the line of an event.
     pub(super) fn push_event(&mut self, record: &Record, out: &mut String) -> Class {
+        if let Some(mark) = record.framed {
+            out.push_str(&(self.words.frame_text)(mark.state));
+            return Class::Event;
+        }
         self.clock.push(record.head.time, out);
         let Some(event) = record.event() else {
             // Written by a newer version: shown as it is rather than not at all.
@@ -222,6 +246,13 @@ impl Layouter {
 
     /// Whether the line in which `before` ends goes on with `after`.
     fn line_goes_on(&self, before: &Record, after: &Record) -> bool {
+        // Lines around it, or it may be another one soon.
+        let apart = |record: &Record| {
+            record.framed.is_some_and(|mark| mark.provisional || matches!(mark.state, FrameState::Bad(_)))
+        };
+        if apart(before) || apart(after) {
+            return before.framed.is_some_and(|mark| mark.goes_on) && before.index + 1 == after.index;
+        }
         let charset = before.head.charset.unwrap_or(self.view.charset);
         let utf16 = matches!(charset, Charset::Utf16Le | Charset::Utf16Be); // where 0A is half of other characters too
         let ends = self.view.mode == Mode::Text && !utf16 && before.bytes().ends_with(b"\n");
@@ -274,7 +305,8 @@ impl Layouter {
                 Fetch::Lost | Fetch::OutOfRange => return Some((run, RunEnd::Open)),
             };
             if !self.line_goes_on(last, &after) {
-                return Some((run, RunEnd::Closed));
+                let end = if after.is_provisional() { RunEnd::Open } else { RunEnd::Closed };
+                return Some((run, end));
             }
             if !Self::joined(last, &after) {
                 return Some((run, RunEnd::GoesOn));

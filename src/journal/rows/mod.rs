@@ -31,7 +31,7 @@ pub use row::{Class, Row};
 pub use source::{Extent, Source};
 pub use waiting::Waiting;
 pub use walk::Anchor;
-pub use words::{Decoder, EventText, Words};
+pub use words::{Decoder, EventText, FrameText, Words};
 
 use super::record::{Kind, KindMask};
 use crate::codec::Charset;
@@ -115,6 +115,8 @@ impl View {
 pub enum Section {
     /// In the header line, or in an event's text: the offset counts characters.
     Header,
+    /// In the line that says why the bytes are no frame: the offset counts characters.
+    Problem,
     /// In the payload: the offset counts bytes.
     Data,
     /// In the line that says what the payload means: the offset counts characters.
@@ -143,6 +145,11 @@ impl Pos {
     /// A place in a header line.
     pub fn header(record: u64, offset: u32) -> Self {
         Self { record, section: Section::Header, offset }
+    }
+
+    /// A place in the line that says why the bytes are no frame.
+    pub fn problem(record: u64, offset: u32) -> Self {
+        Self { record, section: Section::Problem, offset }
     }
 
     /// A place in the line that says what the payload means.

@@ -41,18 +41,23 @@ impl PlainText {
             self.body(record, out);
             return;
         }
+        let goes_on = record.framed.is_some_and(|mark| mark.goes_on);
         if record.head.kind == Kind::Event {
             self.event(record, out);
         } else {
-            if view.log_mode {
+            if view.log_mode && !record.framed.is_some_and(|mark| mark.continues) {
                 self.layouter.push_header(record, out);
                 out.push('\n');
             }
+            if let Some(problem) = self.layouter.problem(record) {
+                push_line(&problem, out);
+            }
             let begin = out.len();
             match view.mode {
+                Mode::Text if goes_on => self.decoded(record, out, push_text),
                 Mode::Text => self.decoded(record, out, push_lines),
                 Mode::Hex => hex_lines(record.bytes(), out),
-                Mode::Dump { width } => dump_lines(record.bytes(), width, out),
+                Mode::Dump { width } => dump_lines(record, width, out),
             }
             if out.len() == begin && !view.log_mode {
                 out.push('\n'); // an empty datagram is an empty line
@@ -61,7 +66,7 @@ impl PlainText {
                 push_line(&decoded, out);
             }
         }
-        if view.log_mode && view.auto_linefeed {
+        if view.log_mode && view.auto_linefeed && !goes_on {
             out.push('\n');
         }
     }
@@ -83,17 +88,24 @@ impl PlainText {
         push_line(&line, out);
     }
 
+    /// The same for the screen, and whether it is final: at the end of a stream the rest of a character may follow.
+    /// `None` while something that it needs is being read from the disk.
+    pub fn payload_now(&mut self, record: &Record) -> Option<(String, bool)> {
+        if record.head.kind == Kind::Event || self.layouter.view.mode != Mode::Text {
+            return Some((self.payload(record), true));
+        }
+        let charset = self.layouter.view.charset;
+        let (text, source) = self.layouter.text();
+        let lasting = text.decode(source, record, charset)?;
+        let mut out = String::new();
+        push_flowing(text.units(), &mut out);
+        Some((out, lasting))
+    }
+
     /// Appends the payload alone: its text with its own line ends, or HEX.
     fn body(&mut self, record: &Record, out: &mut String) {
         if self.layouter.view.mode == Mode::Text {
-            self.decoded(record, out, |units, out| {
-                for unit in units {
-                    match unit.ch {
-                        '\n' | '\r' | '\t' => out.push(unit.ch),
-                        ch => _ = push_shown(ch, out),
-                    }
-                }
-            });
+            self.decoded(record, out, push_flowing);
         } else {
             hex::format(record.bytes(), out);
             out.push_str(if record.bytes().is_empty() { "" } else { " " });
@@ -111,23 +123,38 @@ impl PlainText {
     }
 }
 
+/// Appends text with its own line ends and tabs; other control characters are shown.
+fn push_flowing(units: &[Unit], out: &mut String) {
+    for unit in units {
+        match unit.ch {
+            '\n' | '\r' | '\t' => out.push(unit.ch),
+            ch => _ = push_shown(ch, out),
+        }
+    }
+}
+
 /// Appends a line, whatever characters it has.
 fn push_line(line: &str, out: &mut String) {
     line.chars().for_each(|ch| _ = push_shown(ch, out));
     out.push('\n');
 }
 
-/// Appends text as lines: LF and CR LF end them, other control characters are shown; a tab stays a tab.
+/// Appends text as lines, the last of which ends with it.
 fn push_lines(units: &[Unit], out: &mut String) {
+    push_text(units, out);
+    if units.last().is_some_and(|last| last.ch != '\n') {
+        out.push('\n');
+    }
+}
+
+/// Appends text as lines: LF and CR LF end them, other control characters are shown; a tab stays a tab.
+fn push_text(units: &[Unit], out: &mut String) {
     for (i, unit) in units.iter().enumerate() {
         match unit.ch {
             ch @ ('\n' | '\t' | ' '..='~') => out.push(ch),
             '\r' if units.get(i + 1).is_some_and(|next| next.ch == '\n') => {}
             ch => _ = push_shown(ch, out),
         }
-    }
-    if units.last().is_some_and(|last| last.ch != '\n') {
-        out.push('\n');
     }
 }
 
@@ -138,10 +165,11 @@ fn hex_lines(bytes: &[u8], out: &mut String) {
     }
 }
 
-fn dump_lines(bytes: &[u8], width: DumpWidth, out: &mut String) {
+fn dump_lines(record: &Record, width: DumpWidth, out: &mut String) {
     let mut row = DumpRow::default();
-    for (index, line) in bytes.chunks(width.bytes()).enumerate() {
-        dump::row((index * width.bytes()) as u64, line, width, &mut row);
+    let base = if record.framed.is_some() { u64::from(record.stream_position) } else { 0 };
+    for (index, line) in record.bytes().chunks(width.bytes()).enumerate() {
+        dump::row(base + (index * width.bytes()) as u64, line, width, &mut row);
         let _ = writeln!(out, "{row}"); // writing to a String cannot fail
     }
 }

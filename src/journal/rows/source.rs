@@ -21,10 +21,14 @@ pub trait Source: Send + Sync {
 pub struct Extent {
     /// Records, with those given up.
     pub records: u64,
-    /// Records given up.
+    /// Records given up, or that show what was given up.
     pub lost_records: u64,
+    /// Records of the journal given up.
+    pub lost: u64,
     /// Their bytes.
     pub lost_bytes: u64,
+    /// Another one whenever what the last records show may have changed.
+    pub revision: u64,
 }
 
 impl Source for Journal {
@@ -42,7 +46,13 @@ impl Source for Journal {
 
     fn extent(&self) -> Extent {
         let stats = self.stats();
-        Extent { records: stats.records, lost_records: stats.lost_records, lost_bytes: stats.lost_bytes }
+        Extent {
+            records: stats.records,
+            lost_records: stats.lost_records,
+            lost: stats.lost_records,
+            lost_bytes: stats.lost_bytes,
+            revision: stats.records,
+        }
     }
 
     fn byte_offset(&self, index: u64) -> u64 {

@@ -82,7 +82,8 @@ impl StreamText {
     /// Decodes a run as one record, where that gives what its records give.
     fn decode_whole(&mut self, source: &dyn Source, records: &[Record], charset: Charset) -> Option<Run> {
         let [first, .., last] = records else { return Some(Run::Apart) };
-        if !in_stream(first) || records.iter().any(|record| record.head.charset.is_some()) {
+        let apart = |record: &Record| record.head.charset.is_some() || record.framed.is_some();
+        if !in_stream(first) || records.iter().any(apart) {
             return Some(Run::Apart);
         }
         let before = self.contexts.of(source, first, charset)?;

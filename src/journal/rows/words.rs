@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::journal::framed::FrameState;
 use crate::journal::{Event, Head, Kind, Peer, Record};
 
 /// Says an event in the window's language.
@@ -11,6 +12,9 @@ pub type EventText = Arc<dyn Fn(&Event, Option<&Peer>) -> String + Send + Sync>;
 /// be quick and its line short, whatever the bytes are.
 pub type Decoder = Arc<dyn Fn(&Head, &[u8]) -> Option<String> + Send + Sync>;
 
+/// Says how a frame is that is not simply complete: why its bytes are no frame, that more are to come.
+pub type FrameText = Arc<dyn Fn(FrameState) -> String + Send + Sync>;
+
 /// Says what is not payload.
 #[derive(Clone)]
 pub struct Words {
@@ -18,11 +22,13 @@ pub struct Words {
     pub event_text: EventText,
     /// Says what datagrams mean.
     pub decoder: Option<Decoder>,
+    /// Says how frames are.
+    pub frame_text: FrameText,
 }
 
 impl From<EventText> for Words {
     fn from(event_text: EventText) -> Self {
-        Self { event_text, decoder: None }
+        Self { event_text, decoder: None, frame_text: Arc::new(|state| state.to_string()) }
     }
 }
 

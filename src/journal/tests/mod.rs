@@ -55,7 +55,7 @@ impl Bell {
     }
 }
 
-fn silent() -> Wake {
+pub(super) fn silent() -> Wake {
     Arc::new(|| {})
 }
 
@@ -100,7 +100,7 @@ fn assert_numbered(record: &Record, index: u64, len: usize) {
 
 /// A disk in memory that can be full, broken or slow.
 #[derive(Default)]
-struct Disk {
+pub(super) struct Disk {
     state: Mutex<DiskState>,
     changed: Condvar,
 }
@@ -117,7 +117,7 @@ struct DiskState {
 }
 
 impl Disk {
-    fn new(capacity: usize) -> Arc<Self> {
+    pub(super) fn new(capacity: usize) -> Arc<Self> {
         let disk = Arc::new(Self::default());
         disk.set(|d| d.capacity = capacity);
         disk
@@ -136,7 +136,7 @@ impl Disk {
     }
 }
 
-struct DiskSpace(Arc<Disk>);
+pub(super) struct DiskSpace(pub(super) Arc<Disk>);
 struct DiskFile(Arc<Disk>);
 
 impl SpillSpace for DiskSpace {

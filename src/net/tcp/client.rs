@@ -1,24 +1,30 @@
 //! The worker of a TCP client: resolve, connect, serve the connection, and where it is wanted connect again.
 
+mod line;
+
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use polling::Events;
+use socket2::SockRef;
 
 use super::backoff::Backoff;
-use super::connection::{BUDGET, Connection, DISK_PATIENCE, Gone, Side, next_stream};
+use super::connection::{BUDGET, CHUNK, Connection, DISK_PATIENCE, Gone, Side, next_stream};
 use super::dial::Dial;
 use super::farewell::farewell;
 use super::ledger::Ledger;
 use super::options::{self, Options};
 use super::outbox::Held;
-use super::timer::{Pace, Ticker, time_until_first};
 use crate::journal::{Cause, Event, Failure, Operation, Peer};
 use crate::net::command::{Command, Outgoing, Target};
 use crate::net::config::TcpClientConfig;
 use crate::net::context::Context;
 use crate::net::error;
+use crate::net::job::JobSlot;
+use crate::net::jobs::{self, Jobs};
+use crate::net::options::{Buffers, SocketOptions};
+use crate::net::pace::{Pace, time_until_first};
 use crate::net::resolve::{self, Resolution};
 use crate::net::status::Phase;
 
@@ -29,20 +35,26 @@ const COMMANDS_PER_TURN: usize = 256;
 
 /// Runs until the person closes it or, without automatic reconnect, until the connection is over.
 pub(in crate::net) fn run(context: &Context, config: TcpClientConfig) -> Result<(), Failure> {
-    let client = Client {
+    let mut client = Client {
         context,
-        options: Options { nodelay: config.nodelay, keepalive: config.keepalive },
+        options: Options { nodelay: config.nodelay, keepalive: config.keepalive, socket: config.options },
         reconnect: config.reconnect,
         config,
         ledger: Ledger::new(context),
         events: Events::new(),
         held: Held::default(),
-        ticker: None,
+        connection: None,
+        gone: None,
+        jobs: Jobs::default(),
         pace: Pace::new(),
         shown_pending: 0,
         shown_half_closed: false,
     };
-    client.run()
+    let outcome = client.run();
+    // Those that outlived the connection.
+    jobs::stop_all(&mut client);
+    client.ledger.flush();
+    outcome
 }
 
 /// How the time with a connection ended.
@@ -62,21 +74,26 @@ struct Client<'a> {
     ledger: Ledger<'a>,
     events: Events,
     held: Held,
-    ticker: Option<Ticker>,
+    connection: Option<Connection>,
+    /// The connection is over; its end is seen to at the end of the turn.
+    gone: Option<Gone>,
+    jobs: Jobs,
     pace: Pace,
     shown_pending: u64,
     shown_half_closed: bool,
 }
 
 impl Client<'_> {
-    fn run(mut self) -> Result<(), Failure> {
+    fn run(&mut self) -> Result<(), Failure> {
         let mut backoff = Backoff::default();
         loop {
             let outcome = match self.connect() {
                 Ok(None) => return Ok(()),
                 Ok(Some(connection)) => {
                     let since = Instant::now();
-                    if self.serve(connection)? == Served::Closed {
+                    self.ledger.news.joined(connection.peer());
+                    self.connection = Some(connection);
+                    if self.serve()? == Served::Closed {
                         return Ok(());
                     }
                     backoff.connected_for(since.elapsed());
@@ -122,15 +139,16 @@ impl Client<'_> {
     fn pause(&mut self, until: Instant) -> Result<bool, Failure> {
         self.ledger.flush();
         if !self.context.is_closing() {
-            self.wait(time_until_first([Some(until)]))?;
+            self.wait(time_until_first([Some(until), self.jobs.due()]))?;
         }
-        // Without a connection none can be lost.
-        let _connected = self.obey_all(&mut None);
+        self.obey_all();
+        self.work();
         Ok(!self.context.is_closing())
     }
 
     fn wait(&mut self, timeout: Option<Duration>) -> Result<(), Failure> {
-        let timeout = if self.context.commands.is_empty() { timeout } else { Some(Duration::ZERO) };
+        let idle = self.context.commands.is_empty() && self.ledger.news.is_empty();
+        let timeout = if idle { timeout } else { Some(Duration::ZERO) };
         let poll = &self.context.poll;
         poll.wait(&mut self.events, timeout).map_err(|error| error::failure(Operation::Worker, "poll", &error))
     }
@@ -209,7 +227,7 @@ impl Client<'_> {
         let failed = |cause| Failure { op: Operation::Connect, target: target.clone(), cause };
         let deadline = Instant::now() + patience;
         let stream = next_stream();
-        let dial = Dial::start(&self.context.poll, stream, remote, local, &target)?;
+        let dial = Dial::start_with(&self.options.socket, &self.context.poll, stream, remote, local, &target)?;
         let local = loop {
             match dial.outcome() {
                 Some(Ok(local)) => break local,
@@ -230,11 +248,11 @@ impl Client<'_> {
         let source = dial.into_source().map_err(|error| failed(error::cause(&error)))?;
         let connection = Connection::new(source, Peer { addr: remote, stream }, Side::Client);
         self.ledger.event(None, &Event::Connected { local, remote });
-        if let Err(error) = self.options.apply(connection.stream()) {
-            self.ledger.report(None, error::failure(Operation::Configure, remote, &error));
-        }
+        self.options.apply(connection.stream(), remote, &mut self.ledger, None);
+        let buffers = Buffers::of(&SockRef::from(connection.stream()));
         self.ledger.flush();
         self.context.status.update(|s| {
+            s.buffers = buffers;
             s.phase = Phase::Open { local, remote: Some(remote) };
             s.half_closed = false;
         });
@@ -242,150 +260,159 @@ impl Client<'_> {
     }
 
     /// The time with a connection.
-    fn serve(&mut self, connection: Connection) -> Result<Served, Failure> {
-        let mut connection = Some(connection);
+    fn serve(&mut self) -> Result<Served, Failure> {
         loop {
             if self.context.is_closing() {
-                let connections: BTreeMap<_, _> = connection.take().map(|c| (c.peer().stream, c)).into_iter().collect();
+                jobs::stop_all(self);
+                let connections: BTreeMap<_, _> =
+                    self.connection.take().map(|c| (c.peer().stream, c)).into_iter().collect();
                 farewell(&self.context.poll, &mut self.ledger, &mut self.events, connections);
                 self.lost();
                 return Ok(Served::Closed);
             }
-            if let Err(gone) = self.turn(&mut connection) {
-                if let Some(connection) = connection.take() {
-                    connection.leave(&mut self.ledger, gone);
-                }
+            self.turn();
+            if let Some(gone) = self.gone.take()
+                && let Some(connection) = self.connection.take()
+            {
+                connection.part(&mut self.ledger, gone);
+            }
+            if self.connection.is_none() {
+                self.ledger.flush();
+                self.work();
                 self.ledger.flush();
                 self.lost();
                 return Ok(Served::Lost);
             }
             // First the journal: whoever sees the status finds there what led to it.
             self.ledger.flush();
-            self.show(connection.as_ref());
-            let (pending, deadline) = connection.as_ref().map_or((0, None), |c| (c.pending(), c.deadline()));
-            let tick = self.ticker.as_ref().map(Ticker::next);
+            self.show();
+            let (pending, deadline) = self.connection.as_ref().map_or((0, None), |c| (c.pending(), c.deadline()));
             let tell = if pending == self.shown_pending { None } else { self.pace.next() };
             self.ledger.wait_for_room(DISK_PATIENCE);
-            self.wait(time_until_first([tick, deadline, tell]))?;
+            self.wait(time_until_first([self.jobs.due(), deadline, tell]))?;
         }
     }
 
-    /// What one wake-up does: read, write, obey, tick.
-    fn turn(&mut self, connection: &mut Option<Connection>) -> Result<(), Gone> {
-        if let Some(connection) = connection {
-            connection.service(&mut self.ledger, BUDGET)?;
+    /// What one wake-up does: read, write, obey, work.
+    fn turn(&mut self) {
+        // Answers are given between reads.
+        let budget = if self.jobs.listen() { CHUNK } else { BUDGET };
+        self.attend(|connection, ledger| connection.service(ledger, budget));
+        self.obey_all();
+        if self.gone.is_none() {
+            self.work();
         }
-        self.obey_all(connection)?;
-        self.tick(connection)?;
-        connection.as_ref().map_or(Ok(()), |connection| connection.expire(Instant::now()))
+        self.attend(|connection, _| connection.expire(Instant::now()));
+    }
+
+    /// Does something with the connection, if there is one, and notes when that was its end.
+    fn attend(&mut self, action: impl FnOnce(&mut Connection, &mut Ledger) -> Result<(), Gone>) {
+        if self.gone.is_none()
+            && let Some(connection) = &mut self.connection
+        {
+            self.gone = action(connection, &mut self.ledger).err();
+        }
+    }
+
+    /// The jobs' turn.
+    fn work(&mut self) {
+        jobs::deliver(self);
+        jobs::poll(self);
     }
 
     /// Commands that wait, as many as fit into a turn.
-    fn obey_all(&mut self, connection: &mut Option<Connection>) -> Result<(), Gone> {
+    fn obey_all(&mut self) {
         for _ in 0..COMMANDS_PER_TURN {
-            if self.context.is_closing() {
+            if self.context.is_closing() || self.gone.is_some() {
                 break;
             }
             let Ok(command) = self.context.commands.try_recv() else { break };
-            self.obey(connection, command)?;
+            self.obey(command);
         }
-        Ok(())
     }
 
-    fn obey(&mut self, connection: &mut Option<Connection>, command: Command) -> Result<(), Gone> {
+    fn obey(&mut self, command: Command) {
         match command {
-            Command::Send(outgoing) => self.send(connection, outgoing).unwrap_or_else(|failure| {
-                self.ledger.report(None, failure);
-                Ok(())
-            }),
-            Command::Cycle(cycle) => {
-                self.ticker = cycle.map(|cycle| Ticker::new(cycle, Instant::now()));
-                let cycling = self.ticker.is_some();
-                self.context.status.update(|s| s.cycling = cycling);
-                self.tick(connection)
+            Command::Send(outgoing) => {
+                if let Err(failure) = self.submit(outgoing, None) {
+                    self.ledger.report(None, failure);
+                }
             }
+            Command::StartJob(slot, job) => jobs::start(self, slot, job),
+            Command::StopJob(slot) => jobs::stop(self, slot),
             Command::HalfClose(_) => {
-                let asked = match connection {
+                let asked = match &mut self.connection {
                     Some(connection) => connection.half_close(),
                     None => Err(self.not_connected()),
                 };
                 if let Err(failure) = asked {
                     self.ledger.report(None, failure);
                 }
-                self.flush(connection)
+                self.attend(|connection, ledger| connection.flush(ledger, BUDGET));
             }
+            Command::Reset(_) => match self.connection.take() {
+                Some(connection) => connection.abort(&mut self.ledger),
+                None => self.ledger.report(None, self.not_connected()),
+            },
             Command::SetNodelay(on) => {
                 self.options.nodelay = on;
-                self.configure(connection.as_ref().map(|c| options::set_nodelay(c.stream(), on)));
-                Ok(())
+                self.configure(|stream| options::set_nodelay(stream, on));
             }
             Command::SetKeepalive(on) => {
                 self.options.keepalive = on;
-                self.configure(connection.as_ref().map(|c| options::set_keepalive(c.stream(), on)));
-                Ok(())
+                self.configure(|stream| options::set_keepalive(stream, on));
             }
-            Command::SetReconnect(on) => {
-                self.reconnect = on;
-                Ok(())
-            }
-            other => {
-                tracing::debug!(command = ?other, "not a command of a TCP client");
-                Ok(())
-            }
+            Command::SetReconnect(on) => self.reconnect = on,
+            Command::SetOptions(options) => self.set_options(options),
+            other => tracing::debug!(command = ?other, "not a command of a TCP client"),
         }
     }
 
-    fn configure(&mut self, outcome: Option<std::io::Result<()>>) {
-        if let Some(Err(error)) = outcome {
+    fn configure(&mut self, set: impl FnOnce(&TcpStream) -> std::io::Result<()>) {
+        if let Some(Err(error)) = self.connection.as_ref().map(|connection| set(connection.stream())) {
             let failure = error::failure(Operation::Configure, self.server(), &error);
             self.ledger.report(None, failure);
         }
+    }
+
+    fn set_options(&mut self, options: SocketOptions) {
+        self.options.socket = options;
+        let Some(connection) = &self.connection else { return };
+        options::apply_socket(&options, connection.stream(), connection.peer().addr, &mut self.ledger, None);
+        let buffers = Buffers::of(&SockRef::from(connection.stream()));
+        self.context.status.update(|s| s.buffers = buffers);
     }
 
     fn not_connected(&self) -> Failure {
         Failure { op: Operation::Send, target: self.server(), cause: Cause::NotConnected }
     }
 
-    /// Queues a send and gives the socket what it takes now. The outer result says whether the send was refused, the
-    /// inner one whether the connection is gone.
-    fn send(&mut self, connection: &mut Option<Connection>, outgoing: Outgoing) -> Result<Result<(), Gone>, Failure> {
-        let Some(found) = connection else { return Err(self.not_connected()) };
-        let peer = found.peer();
-        let is_for_peer = match outgoing.target {
-            Target::Server => true,
-            Target::Address(addr) => addr == peer.addr,
-            Target::Client(stream) => stream == peer.stream,
-            Target::Host { .. } | Target::AllClients => false,
-        };
-        if !is_for_peer {
-            return Err(found.send_failure(Cause::NoSuchPeer));
+    /// Queues a send and gives the socket what it takes now; or says why not.
+    fn submit(&mut self, outgoing: Outgoing, sender: Option<JobSlot>) -> Result<(), Failure> {
+        // One that is over takes it still: it counts among what was not sent.
+        let Some(connection) = &mut self.connection else { return Err(self.not_connected()) };
+        if !is_for(&outgoing.target, connection.peer()) {
+            return Err(connection.send_failure(Cause::NoSuchPeer));
         }
-        let payload = self.held.hold(outgoing.payload, outgoing.charset).map_err(|cause| found.send_failure(cause))?;
-        found.queue(payload)?;
-        Ok(self.flush(connection))
+        let payload = self.held.hold(outgoing, sender).map_err(|cause| connection.send_failure(cause))?;
+        connection.queue(payload)?;
+        self.attend(|connection, ledger| connection.flush(ledger, BUDGET));
+        Ok(())
     }
 
-    fn flush(&mut self, connection: &mut Option<Connection>) -> Result<(), Gone> {
-        connection.as_mut().map_or(Ok(()), |connection| connection.flush(&mut self.ledger, BUDGET))
-    }
-
-    /// The cyclic send. A peer that does not keep up is waited for; a refused send ends the cycle.
-    fn tick(&mut self, connection: &mut Option<Connection>) -> Result<(), Gone> {
-        let Some(outgoing) = self.ticker.as_mut().and_then(|ticker| ticker.due(Instant::now())) else { return Ok(()) };
-        if connection.as_ref().is_some_and(|connection| connection.pending() > 0) {
-            return Ok(());
-        }
-        self.send(connection, outgoing).unwrap_or_else(|failure| {
-            self.ticker = None;
-            self.context.status.update(|s| s.cycling = false);
-            self.ledger.report(None, failure);
-            Ok(())
-        })
+    /// Takes what a job has sent and waits out of the connection; the bytes.
+    fn take_back(&mut self, sender: JobSlot, begun: bool) -> u64 {
+        let mut bytes = 0;
+        self.attend(|connection, ledger| {
+            bytes = connection.forget(sender, begun);
+            connection.flush(ledger, BUDGET)
+        });
+        bytes
     }
 
     /// Brings the status up to date.
-    fn show(&mut self, connection: Option<&Connection>) {
-        let Some(connection) = connection else { return };
+    fn show(&mut self) {
+        let Some(connection) = &self.connection else { return };
         let pending = connection.pending();
         if pending != self.shown_pending && self.pace.may_tell(Instant::now()) {
             self.shown_pending = pending;
@@ -399,14 +426,23 @@ impl Client<'_> {
 
     /// The status without a connection.
     fn lost(&mut self) {
-        self.ticker = None;
         self.shown_pending = 0;
         self.shown_half_closed = false;
         self.context.status.update(|s| {
             s.pending_bytes = 0;
             s.half_closed = false;
-            s.cycling = false;
+            s.buffers = None;
         });
+    }
+}
+
+/// Whether a target means the server of this connection.
+fn is_for(target: &Target, peer: Peer) -> bool {
+    match target {
+        Target::Server => true,
+        Target::Address(addr) => *addr == peer.addr,
+        Target::Client(stream) => *stream == peer.stream,
+        Target::Host { .. } | Target::AllClients => false,
     }
 }
 

@@ -6,10 +6,13 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use socket2::SockRef;
+
 use super::ledger::Ledger;
 use super::outbox::{Outbox, Payload};
 use crate::journal::{Cause, Event, Failure, LeaveReason, Operation, Peer, Timestamp};
 use crate::net::error;
+use crate::net::job::JobSlot;
 use crate::net::poll::Source;
 
 /// How much a connection may read, and how much it may write, before another one's turn; shared by those that are ready.
@@ -20,6 +23,8 @@ pub(super) const CHUNK: usize = 64 << 10;
 pub(super) const STALL: Duration = Duration::from_secs(2);
 /// A client that closed its side right after sending something is kept so long for an answer.
 pub(super) const ANSWER: Duration = Duration::from_millis(500);
+/// What a peer that we disconnect has already sent is read for at most this long.
+pub(super) const DISCONNECT_PATIENCE: Duration = Duration::from_millis(20);
 /// How long a worker waits for the disk before it looks at its commands again.
 pub(super) const DISK_PATIENCE: Duration = Duration::from_millis(20);
 
@@ -105,6 +110,8 @@ pub(super) struct Connection {
     finish: Option<Finish>,
     /// Sending failed for good; what the peer sent before is still in the socket.
     broken: Option<Gone>,
+    /// It is to end when nothing waits any more; since when nothing of that was taken.
+    ending: Option<Instant>,
     reading: bool,
     /// What the poller was told to wait for: readable, writable.
     interest: (bool, bool),
@@ -122,6 +129,7 @@ impl Connection {
             sending: Sending::Open,
             finish: None,
             broken: None,
+            ending: None,
             reading: true,
             interest: (true, false),
             last_received: None,
@@ -148,7 +156,7 @@ impl Connection {
 
     /// Whether our sending direction is shut down, or about to be.
     pub fn is_half_closed(&self) -> bool {
-        self.sending != Sending::Open
+        self.sending != Sending::Open || self.ending.is_some()
     }
 
     /// Whether the FIN of our sending direction was sent.
@@ -189,6 +197,16 @@ impl Connection {
         }
         self.sending = Sending::Closing;
         Ok(())
+    }
+
+    /// Ends the connection as soon as nothing waits; [`flush`](Self::flush) does it.
+    pub fn end_when_sent(&mut self) {
+        self.ending.get_or_insert_with(Instant::now);
+    }
+
+    /// Takes back what a job has sent and waits; with `begun` also the rest of what was begun. Returns the bytes.
+    pub fn forget(&mut self, sender: JobSlot, begun: bool) -> u64 {
+        self.outbox.forget(sender, begun)
     }
 
     /// Reads and writes what can be done now, within the budget each.
@@ -258,18 +276,24 @@ impl Connection {
         Ok(())
     }
 
-    /// When a finished connection is to be looked at by [`expire`](Self::expire).
+    /// When a connection that comes to its end is to be looked at by [`expire`](Self::expire).
     pub fn deadline(&self) -> Option<Instant> {
-        let finish = self.finish.as_ref()?;
-        Some(finish.last + if self.outbox.is_empty() { finish.answer } else { STALL })
+        let finish = self.finish.as_ref();
+        let finished = finish.map(|f| f.last + if self.outbox.is_empty() { f.answer } else { STALL });
+        [finished, self.ending.map(|since| since + STALL)].into_iter().flatten().min()
     }
 
-    /// Ends a finished connection whose time is over.
+    /// Ends a connection whose time is over.
     pub fn expire(&self, now: Instant) -> Result<(), Gone> {
         match self.deadline() {
-            Some(deadline) if deadline <= now => Err(Gone::new(LeaveReason::Finished)),
+            Some(deadline) if deadline <= now => Err(Gone::new(self.last_reason())),
             _ => Ok(()),
         }
+    }
+
+    /// Why it ends, when it ends by itself.
+    fn last_reason(&self) -> LeaveReason {
+        if self.ending.is_some() { LeaveReason::Disconnected } else { LeaveReason::Finished }
     }
 
     /// Sends what the socket takes now, within the budget.
@@ -279,8 +303,14 @@ impl Connection {
             && self.broken.is_none()
             && let Some((payload, offset)) = self.outbox.front()
         {
-            let chunk = &payload.bytes[offset..payload.bytes.len().min(offset + CHUNK)];
+            let most = if payload.log { CHUNK } else { budget };
+            let chunk = &payload.bytes[offset..payload.bytes.len().min(offset + most)];
             match self.source.socket().write(chunk) {
+                Ok(len) if !payload.log => {
+                    ledger.count_sent(len, offset == 0);
+                    self.outbox.advance(len);
+                    taken += len;
+                }
                 Ok(len) => {
                     ledger.sent(self.peer, Timestamp::now(), payload.charset, &chunk[..len], offset == 0);
                     self.outbox.advance(len);
@@ -289,6 +319,14 @@ impl Connection {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => self.sending_failed(&error)?,
+            }
+        }
+        if let Some(since) = &mut self.ending {
+            if taken > 0 {
+                *since = Instant::now();
+            }
+            if self.outbox.is_empty() {
+                return Err(Gone::new(LeaveReason::Disconnected));
             }
         }
         if let Some(finish) = &mut self.finish {
@@ -358,8 +396,25 @@ impl Connection {
         self.leave(ledger, gone);
     }
 
+    /// Closes it from our side with a reset (RST): `SO_LINGER` with no time.
+    pub fn abort(self, ledger: &mut Ledger) {
+        if let Err(error) = SockRef::from(self.stream()).set_linger(Some(Duration::ZERO)) {
+            ledger.report(self.event_peer(), error::failure(Operation::Configure, self.peer.addr, &error));
+        }
+        self.leave(ledger, Gone::new(LeaveReason::Aborted));
+    }
+
+    /// Closes it: in order where we wanted it, else there is nothing more to do for it.
+    pub fn part(self, ledger: &mut Ledger, gone: Gone) {
+        match gone.reason {
+            LeaveReason::Disconnected => self.hang_up(ledger, DISCONNECT_PATIENCE),
+            _ => self.leave(ledger, gone),
+        }
+    }
+
     /// Writes the last event of the connection and closes the socket.
-    pub fn leave(self, ledger: &mut Ledger, gone: Gone) {
+    fn leave(self, ledger: &mut Ledger, gone: Gone) {
+        ledger.news.left(self.peer);
         if let Some(failure) = gone.failure {
             ledger.report(self.event_peer(), failure);
         }

@@ -7,6 +7,7 @@ use socket2::{Domain, Protocol as Ip, SockAddr, Socket, Type};
 
 use crate::journal::{Failure, Operation};
 use crate::net::error;
+use crate::net::options::{Ip as Family, SocketOptions};
 use crate::net::owner::Protocol;
 use crate::net::poll::{Poll, Source};
 
@@ -25,10 +26,24 @@ impl Dial {
         local: Option<SocketAddr>,
         target: &str,
     ) -> Result<Self, Failure> {
+        Self::start_with(&SocketOptions::default(), poll, key, remote, local, target)
+    }
+
+    /// The same with options that have to stand before the connect; one that the system refuses is refused again, and
+    /// told, when all are set on the connection.
+    pub fn start_with(
+        options: &SocketOptions,
+        poll: &Poll,
+        key: u32,
+        remote: SocketAddr,
+        local: Option<SocketAddr>,
+        target: &str,
+    ) -> Result<Self, Failure> {
         let failed = |error: &io::Error| error::failure(Operation::Connect, target, error);
         let socket =
             Socket::new(Domain::for_address(remote), Type::STREAM, Some(Ip::TCP)).map_err(|error| failed(&error))?;
         socket.set_nonblocking(true).map_err(|error| failed(&error))?;
+        options.apply(&socket, Family::of(remote));
         if let Some(local) = local {
             bind(&socket, local).map_err(|error| error::in_use(Operation::Bind, local, Protocol::Tcp, &error))?;
         }

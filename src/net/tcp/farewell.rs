@@ -84,6 +84,6 @@ fn attend(
         && let Err(gone) = action(connection, ledger)
         && let Some(connection) = connections.remove(&key)
     {
-        connection.leave(ledger, gone);
+        connection.part(ledger, gone);
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::codec::Charset;
 use crate::journal::{Batch, Event, Failure, Head, Kind, Peer, Timestamp};
 use crate::net::context::Context;
+use crate::net::jobs::News;
 
 /// The most that one read takes.
 const READ_BYTES: usize = 64 << 10;
@@ -22,11 +23,14 @@ pub(super) struct Ledger<'a> {
     buffer: Vec<u8>,
     received: (u64, u64),
     sent: (u64, u64),
+    /// For the jobs.
+    pub news: News,
 }
 
 impl<'a> Ledger<'a> {
     pub fn new(context: &'a Context) -> Self {
-        Self { context, batch: Batch::default(), buffer: vec![0; READ_BYTES], received: (0, 0), sent: (0, 0) }
+        let (batch, buffer, news) = (Batch::default(), vec![0; READ_BYTES], News::default());
+        Self { context, batch, buffer, received: (0, 0), sent: (0, 0), news }
     }
 
     /// Reads once: one read, one record. Returns how many bytes, 0 at the peer's FIN; `None` while the disk does not keep
@@ -40,6 +44,7 @@ impl<'a> Ledger<'a> {
         if len > 0 {
             let head = Head { time, kind: Kind::Received, peer: Some(peer), charset: None };
             self.batch.push(head, &self.buffer[..len]);
+            self.news.received(peer, time, &self.buffer[..len]);
             self.received.0 += 1;
             self.received.1 += len as u64;
             self.flush_if_large();
@@ -55,9 +60,14 @@ impl<'a> Ledger<'a> {
     /// Bytes that the socket took; `first` when they are the first ones of a send.
     pub fn sent(&mut self, peer: Peer, time: Timestamp, charset: Option<Charset>, bytes: &[u8], first: bool) {
         self.batch.push(Head { time, kind: Kind::Sent, peer: Some(peer), charset }, bytes);
-        self.sent.0 += u64::from(first);
-        self.sent.1 += bytes.len() as u64;
+        self.count_sent(bytes.len(), first);
         self.flush_if_large();
+    }
+
+    /// The same for bytes that are not written to the journal.
+    pub fn count_sent(&mut self, len: usize, first: bool) {
+        self.sent.0 += u64::from(first);
+        self.sent.1 += len as u64;
     }
 
     /// An event, now.

@@ -7,6 +7,7 @@ use socket2::{Domain, Protocol as Ip, SockAddr, Socket, Type};
 
 use crate::journal::{Failure, Operation};
 use crate::net::error;
+use crate::net::options::SocketOptions;
 use crate::net::owner::Protocol;
 
 /// Connections that may wait to be accepted.
@@ -14,9 +15,19 @@ const BACKLOG: i32 = 1024;
 
 /// A non-blocking socket that listens on `local`, and its real address. `::` takes IPv4 too.
 pub(crate) fn listen(local: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
+    listen_with(&SocketOptions::default(), local)
+}
+
+/// The same with buffers that have to stand before it listens; its connections inherit them.
+pub(in crate::net) fn listen_with(
+    options: &SocketOptions,
+    local: SocketAddr,
+) -> Result<(TcpListener, SocketAddr), Failure> {
     #[cfg(unix)]
     super::descriptors::raise_limit();
     let socket = open(local).map_err(|error| error::failure(Operation::Listen, local, &error))?;
+    // What is refused here is told by the first connection, on which it is asked for again.
+    options.apply_buffers(&socket);
     let refused = |op| move |error: io::Error| error::in_use(op, local, Protocol::Tcp, &error);
     socket.bind(&SockAddr::from(local)).map_err(refused(Operation::Bind))?;
     socket.listen(BACKLOG).map_err(refused(Operation::Listen))?;

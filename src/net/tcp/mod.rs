@@ -25,7 +25,6 @@ mod listen;
 mod options;
 mod outbox;
 pub(super) mod server;
-mod timer;
 
 pub(crate) use dial::Dial;
 pub(crate) use listen::{canonical, concerns_one_connection, listen};

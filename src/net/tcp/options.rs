@@ -1,10 +1,15 @@
 //! Options of a connection.
 
 use std::io;
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
+
+use super::ledger::Ledger;
+use crate::journal::{Operation, Peer};
+use crate::net::error;
+use crate::net::options::{Ip, SocketOptions};
 
 /// Probes start after this much silence.
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);
@@ -23,13 +28,37 @@ pub(super) struct Options {
     pub nodelay: bool,
     /// `SO_KEEPALIVE`.
     pub keepalive: bool,
+    /// The advanced ones.
+    pub socket: SocketOptions,
 }
 
 impl Options {
-    /// Sets all of them.
-    pub fn apply(self, stream: &TcpStream) -> io::Result<()> {
-        set_nodelay(stream, self.nodelay)?;
-        if self.keepalive { set_keepalive(stream, true) } else { Ok(()) }
+    /// Sets all of them; what the system refuses is reported.
+    pub fn apply(&self, stream: &TcpStream, remote: SocketAddr, ledger: &mut Ledger, peer: Option<Peer>) {
+        let keepalive = if self.keepalive { set_keepalive(stream, true) } else { Ok(()) };
+        if let Err(error) = set_nodelay(stream, self.nodelay).and(keepalive) {
+            ledger.report(peer, error::failure(Operation::Configure, remote, &error));
+        }
+        apply_socket(&self.socket, stream, remote, ledger, peer);
+    }
+}
+
+/// Sets the advanced options; what the system refuses is reported.
+pub(super) fn apply_socket(
+    options: &SocketOptions,
+    stream: &TcpStream,
+    remote: SocketAddr,
+    ledger: &mut Ledger,
+    peer: Option<Peer>,
+) {
+    // A client that came over IPv4 to an IPv6 socket has such a socket too.
+    let ip = match stream.local_addr() {
+        Ok(local) if local.is_ipv6() && local.ip().to_canonical().is_ipv4() => Ip::Both,
+        Ok(local) => Ip::of(local),
+        Err(_) => Ip::of(remote),
+    };
+    for refused in options.apply(&SockRef::from(stream), ip) {
+        ledger.report(peer, refused.failure());
     }
 }
 

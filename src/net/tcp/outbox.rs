@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use crate::codec::Charset;
 use crate::journal::Cause;
+use crate::net::command::Outgoing;
+use crate::net::job::JobSlot;
 
 /// How much may wait for one connection.
 pub(super) const MAX_PENDING: u64 = 64 << 20;
@@ -19,6 +21,10 @@ const PIECE_OVERHEAD: u64 = 64;
 pub(super) struct Payload {
     pub bytes: Arc<[u8]>,
     pub charset: Option<Charset>,
+    /// Whether it is written to the journal.
+    pub log: bool,
+    /// The job that sends it, if it is one.
+    sender: Option<JobSlot>,
     held: Held,
 }
 
@@ -40,7 +46,8 @@ pub(super) struct Held(Rc<Cell<u64>>);
 
 impl Held {
     /// Takes a send in, or says why there is no room for it.
-    pub fn hold(&self, bytes: Arc<[u8]>, charset: Option<Charset>) -> Result<Rc<Payload>, Cause> {
+    pub fn hold(&self, outgoing: Outgoing, sender: Option<JobSlot>) -> Result<Rc<Payload>, Cause> {
+        let Outgoing { payload: bytes, charset, log, .. } = outgoing;
         let len = bytes.len() as u64;
         if len > MAX_PENDING {
             return Err(Cause::TooLarge { len, max: MAX_PENDING });
@@ -49,7 +56,7 @@ impl Held {
         if held + len > MAX_HELD {
             return Err(Cause::QueueFull { pending: held });
         }
-        let payload = Payload { bytes, charset, held: self.clone() };
+        let payload = Payload { bytes, charset, log, sender, held: self.clone() };
         self.0.set(held + payload.cost());
         Ok(Rc::new(payload))
     }
@@ -87,6 +94,27 @@ impl Outbox {
         Ok(())
     }
 
+    /// Takes out what a job has sent and was not begun; with `begun` also the rest of what was. Returns the bytes.
+    pub fn forget(&mut self, sender: JobSlot, begun: bool) -> u64 {
+        let before = self.pending;
+        let (mut first, offset) = (true, self.offset);
+        let (mut pending, mut kept_first) = (0, false);
+        self.pieces.retain(|payload| {
+            let taken = if std::mem::take(&mut first) { offset } else { 0 };
+            let kept = payload.sender != Some(sender) || (taken > 0 && !begun);
+            if kept {
+                pending += (payload.bytes.len() - taken) as u64;
+                kept_first |= taken > 0;
+            }
+            kept
+        });
+        if !kept_first {
+            self.offset = 0;
+        }
+        self.pending = pending;
+        before - pending
+    }
+
     /// The first send and how much of it was taken already.
     pub fn front(&self) -> Option<(Rc<Payload>, usize)> {
         self.pieces.front().map(|payload| (Rc::clone(payload), self.offset))
@@ -108,8 +136,29 @@ mod tests {
     #![allow(clippy::unwrap_used)] // tests panic on purpose
     use super::*;
 
-    fn bytes(len: usize) -> Arc<[u8]> {
-        vec![7; len].into()
+    fn bytes(len: usize) -> Outgoing {
+        Outgoing::new(crate::net::Target::Server, vec![7; len])
+    }
+
+    #[test]
+    fn a_job_takes_back_what_it_sent_and_nothing_else() {
+        let held = Held::default();
+        let mut outbox = Outbox::default();
+        let (cycle, answers) = (Some(JobSlot::Sending), Some(JobSlot::Answering));
+        for (len, sender) in [(10, cycle), (20, answers), (30, cycle), (40, None)] {
+            outbox.push(held.hold(bytes(len), sender).unwrap()).unwrap();
+        }
+        outbox.advance(4);
+        assert_eq!(outbox.forget(JobSlot::Sending, false), 30, "the first one is begun");
+        assert_eq!((outbox.pending(), outbox.front().unwrap().1), (66, 4));
+        assert_eq!(outbox.forget(JobSlot::Sending, true), 6);
+        assert_eq!((outbox.pending(), outbox.front().unwrap().1), (60, 0));
+        assert_eq!(outbox.forget(JobSlot::Sending, true), 0);
+        outbox.advance(5);
+        assert_eq!(outbox.forget(JobSlot::Answering, false), 0);
+        assert_eq!(outbox.forget(JobSlot::Answering, true), 15);
+        outbox.advance(40);
+        assert!(outbox.is_empty());
     }
 
     #[test]

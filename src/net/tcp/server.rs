@@ -1,5 +1,7 @@
 //! The worker of a TCP server: accepts, and serves all clients from one thread, none at the cost of another.
 
+mod line;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -8,19 +10,23 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use polling::Events;
+use socket2::SockRef;
 
-use super::connection::{BUDGET, CHUNK, Connection, DISK_PATIENCE, Gone, Side, next_stream};
+use super::connection::{BUDGET, CHUNK, Connection, DISCONNECT_PATIENCE, DISK_PATIENCE, Gone, Side, next_stream};
 use super::farewell::farewell;
 use super::ledger::Ledger;
-use super::listen::{canonical, concerns_one_connection, listen};
+use super::listen::{canonical, concerns_one_connection, listen_with};
 use super::options::{self, Options};
 use super::outbox::Held;
-use super::timer::{Pace, Ticker, time_until_first};
 use crate::journal::{Cause, Event, Failure, Operation, Peer};
 use crate::net::command::{Command, Outgoing, Target};
 use crate::net::config::TcpServerConfig;
 use crate::net::context::Context;
 use crate::net::error;
+use crate::net::job::JobSlot;
+use crate::net::jobs::{self, Jobs};
+use crate::net::options::{Buffers, SocketOptions};
+use crate::net::pace::{Pace, time_until_first};
 use crate::net::poll::{RECHECK, Source};
 use crate::net::status::{Client, Phase};
 
@@ -36,24 +42,22 @@ const LOOK: Duration = Duration::from_millis(4);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// and is reported at most this often.
 const ACCEPT_REPORT: Duration = Duration::from_secs(1);
-/// What a client that the person disconnects has already sent is read for at most this long.
-const DISCONNECT_PATIENCE: Duration = Duration::from_millis(20);
 
 /// Runs until closed.
 pub(in crate::net) fn run(context: &Context, config: &TcpServerConfig) -> Result<(), Failure> {
-    let (listener, local) = listen(config.local)?;
+    let (listener, local) = listen_with(&config.options, config.local)?;
     let listener = Source::new(&context.poll, listener, LISTENER, true, false)
         .map_err(|error| error::failure(Operation::Listen, local, &error))?;
     let mut server = Server {
         context,
         listener,
         local,
-        options: Options { nodelay: config.nodelay, keepalive: config.keepalive },
+        options: Options { nodelay: config.nodelay, keepalive: config.keepalive, socket: config.options },
         connections: BTreeMap::new(),
         finished: BTreeSet::new(),
         held: Held::default(),
         ledger: Ledger::new(context),
-        ticker: None,
+        jobs: Jobs::default(),
         roster_changed: false,
         pending_changed: false,
         pace: Pace::new(),
@@ -62,10 +66,15 @@ pub(in crate::net) fn run(context: &Context, config: &TcpServerConfig) -> Result
     };
     server.ledger.event(None, &Event::Listening { local });
     server.ledger.flush();
-    context.status.update(|s| s.phase = Phase::Open { local, remote: None });
+    let buffers = server.buffers();
+    context.status.update(|s| {
+        s.phase = Phase::Open { local, remote: None };
+        s.buffers = buffers;
+    });
 
     let mut events = Events::new();
     let served = server.serve(&mut events);
+    jobs::stop_all(&mut server);
     let Server { listener, mut ledger, connections, .. } = server;
     drop(listener);
     farewell(&context.poll, &mut ledger, &mut events, connections);
@@ -79,11 +88,11 @@ struct Server<'a> {
     options: Options,
     /// By stream number, so in the order in which they came.
     connections: BTreeMap<u32, Connection>,
-    /// Those whose peer closed its side already.
+    /// Those whose peer closed its side already, and those that end when nothing waits for them.
     finished: BTreeSet<u32>,
     held: Held,
     ledger: Ledger<'a>,
-    ticker: Option<Ticker>,
+    jobs: Jobs,
     roster_changed: bool,
     pending_changed: bool,
     pace: Pace,
@@ -102,14 +111,19 @@ impl Server<'_> {
                 .poll
                 .wait(events, timeout)
                 .map_err(|error| error::failure(Operation::Worker, "poll", &error))?;
-            let budget = (BUDGET / events.len().max(1)).max(CHUNK);
+            // What was asked for before something came is done before that is served.
+            if !self.context.commands.is_empty() {
+                self.look();
+            }
+            let budget = self.budget(events.len());
             let mut looked = Instant::now();
             for event in events.iter() {
                 match event.key {
                     LISTENER => self.accept(),
                     key => self.attend(key as u32, |connection, ledger| connection.service(ledger, budget)),
                 }
-                if looked.elapsed() >= LOOK {
+                jobs::deliver(self);
+                if looked.elapsed() >= LOOK || self.jobs.due().is_some_and(|due| due <= Instant::now()) {
                     self.look();
                     looked = Instant::now();
                     if self.context.is_closing() {
@@ -135,13 +149,17 @@ impl Server<'_> {
     }
 
     fn timeout(&self) -> Option<Duration> {
-        if !self.context.commands.is_empty() {
+        if !self.context.commands.is_empty() || !self.ledger.news.is_empty() {
             return Some(Duration::ZERO);
         }
-        let tick = self.ticker.as_ref().map(Ticker::next);
         let tell = if self.pending_changed { self.pace.next() } else { None };
         let finished = self.finished.iter().filter_map(|stream| self.connections.get(stream)?.deadline()).min();
-        time_until_first([tick, tell, finished, self.accept_again])
+        time_until_first([self.jobs.due(), tell, finished, self.accept_again])
+    }
+
+    /// What each of those that are ready may read and write in its turn. Answers are given between reads.
+    fn budget(&self, ready: usize) -> usize {
+        if self.jobs.listen() { CHUNK } else { (BUDGET / ready.max(1)).max(CHUNK) }
     }
 
     /// Commands, and timers that are due.
@@ -153,7 +171,8 @@ impl Server<'_> {
             let Ok(command) = self.context.commands.try_recv() else { break };
             self.obey(command);
         }
-        self.tick();
+        jobs::deliver(self);
+        jobs::poll(self);
         let now = Instant::now();
         for stream in self.finished.iter().copied().collect::<Vec<_>>() {
             self.attend(stream, |connection, _| connection.expire(now));
@@ -166,14 +185,15 @@ impl Server<'_> {
     /// Does something with a client, and sees to what comes of it.
     fn attend(&mut self, stream: u32, action: impl FnOnce(&mut Connection, &mut Ledger) -> Result<(), Gone>) {
         let Some(connection) = self.connections.get_mut(&stream) else { return };
-        let pending = connection.pending();
+        let (pending, finished) = (connection.pending(), connection.is_finished());
         let outcome = action(connection, &mut self.ledger);
         self.pending_changed |= connection.pending() != pending;
-        if connection.is_finished() && self.finished.insert(stream) {
+        if connection.is_finished() && !finished {
+            self.finished.insert(stream);
             self.roster_changed = true;
         }
         if let Err(gone) = outcome {
-            self.remove(stream, |connection, ledger| connection.leave(ledger, gone));
+            self.remove(stream, |connection, ledger| connection.part(ledger, gone));
         }
     }
 
@@ -207,12 +227,10 @@ impl Server<'_> {
     fn welcome(&mut self, stream: TcpStream, addr: SocketAddr) -> io::Result<()> {
         stream.set_nonblocking(true)?;
         let peer = Peer { addr, stream: next_stream() };
-        let options = self.options.apply(&stream);
         let source = Source::new(&self.context.poll, stream, peer.stream as usize, true, false)?;
         self.ledger.event(Some(peer), &Event::PeerJoined { peer: addr });
-        if let Err(error) = options {
-            self.ledger.report(Some(peer), error::failure(Operation::Configure, addr, &error));
-        }
+        self.options.apply(source.socket(), addr, &mut self.ledger, Some(peer));
+        self.ledger.news.joined(peer);
         self.connections.insert(peer.stream, Connection::new(source, peer, Side::Server));
         self.roster_changed = true;
         Ok(())
@@ -244,17 +262,14 @@ impl Server<'_> {
     fn obey(&mut self, command: Command) {
         match command {
             Command::Send(outgoing) => {
-                if let Err(failure) = self.send(outgoing, false) {
+                if let Err(failure) = self.submit(outgoing, None) {
                     self.ledger.report(None, failure);
                 }
             }
-            Command::Cycle(cycle) => {
-                self.ticker = cycle.map(|cycle| Ticker::new(cycle, Instant::now()));
-                let cycling = self.ticker.is_some();
-                self.context.status.update(|s| s.cycling = cycling);
-                self.tick();
-            }
-            Command::Disconnect(which) => self.disconnect(which),
+            Command::StartJob(slot, job) => jobs::start(self, slot, job),
+            Command::StopJob(slot) => jobs::stop(self, slot),
+            Command::Disconnect(which) => self.disconnect_all(which),
+            Command::Reset(which) => self.reset(which),
             Command::HalfClose(which) => self.half_close(which),
             Command::SetNodelay(on) => {
                 self.options.nodelay = on;
@@ -264,17 +279,49 @@ impl Server<'_> {
                 self.options.keepalive = on;
                 self.configure(|stream| options::set_keepalive(stream, on));
             }
+            Command::SetOptions(options) => self.set_options(options),
             other => tracing::debug!(command = ?other, "not a command of a TCP server"),
         }
     }
 
-    fn disconnect(&mut self, which: Option<u32>) {
-        let streams = match which {
+    /// The clients that a command means: one, or all.
+    fn chosen(&mut self, which: Option<u32>) -> Vec<u32> {
+        match which {
             Some(stream) if self.connections.contains_key(&stream) => vec![stream],
-            Some(stream) => return self.ledger.report(None, no_such_client(stream)),
+            Some(stream) => {
+                self.ledger.report(None, no_such_client(stream));
+                Vec::new()
+            }
             None => self.connections.keys().copied().collect(),
-        };
-        for stream in streams {
+        }
+    }
+
+    fn reset(&mut self, which: Option<u32>) {
+        for stream in self.chosen(which) {
+            self.remove(stream, Connection::abort);
+        }
+    }
+
+    fn set_options(&mut self, options: SocketOptions) {
+        self.options.socket = options;
+        let refused = options.apply_buffers(&SockRef::from(self.listener.socket()));
+        for refused in refused {
+            self.ledger.report(None, refused.failure());
+        }
+        for connection in self.connections.values() {
+            let peer = connection.peer();
+            options::apply_socket(&options, connection.stream(), peer.addr, &mut self.ledger, Some(peer));
+        }
+        let buffers = self.buffers();
+        self.context.status.update(|s| s.buffers = buffers);
+    }
+
+    fn buffers(&self) -> Option<Buffers> {
+        Buffers::of(&SockRef::from(self.listener.socket()))
+    }
+
+    fn disconnect_all(&mut self, which: Option<u32>) {
+        for stream in self.chosen(which) {
             // A last chance for what waits.
             self.attend(stream, |connection, ledger| connection.flush(ledger, CHUNK));
             self.remove(stream, |connection, ledger| connection.hang_up(ledger, DISCONNECT_PATIENCE));
@@ -308,17 +355,14 @@ impl Server<'_> {
         }
     }
 
-    /// Sends to one or all. With `patient`, clients for which something waits already are left out this time.
-    fn send(&mut self, outgoing: Outgoing, patient: bool) -> Result<(), Failure> {
+    /// Sends to one or all.
+    fn submit(&mut self, outgoing: Outgoing, sender: Option<JobSlot>) -> Result<(), Failure> {
         let streams = self.targets(&outgoing.target)?;
         let refused = |cause| Failure { op: Operation::Send, target: self.local.to_string(), cause };
-        let payload = self.held.hold(outgoing.payload, outgoing.charset).map_err(refused)?;
+        let payload = self.held.hold(outgoing, sender).map_err(refused)?;
         let mut queued = Vec::with_capacity(streams.len());
         for &stream in &streams {
             let Some(connection) = self.connections.get_mut(&stream) else { continue };
-            if patient && connection.pending() > 0 {
-                continue;
-            }
             match connection.queue(Rc::clone(&payload)) {
                 Ok(()) => queued.push(stream),
                 Err(failure) if streams.len() == 1 => return Err(failure),
@@ -366,14 +410,16 @@ impl Server<'_> {
         }
     }
 
-    /// The cyclic send. A refused one ends the cycle.
-    fn tick(&mut self) {
-        let Some(outgoing) = self.ticker.as_mut().and_then(|ticker| ticker.due(Instant::now())) else { return };
-        if let Err(failure) = self.send(outgoing, true) {
-            self.ticker = None;
-            self.context.status.update(|s| s.cycling = false);
-            self.ledger.report(None, failure);
+    /// Takes what a job has sent and waits out of all connections; the most bytes of one of them.
+    fn take_back(&mut self, sender: JobSlot, begun: bool) -> u64 {
+        let mut most = 0;
+        for stream in self.connections.keys().copied().collect::<Vec<_>>() {
+            self.attend(stream, |connection, ledger| {
+                most = most.max(connection.forget(sender, begun));
+                connection.flush(ledger, CHUNK)
+            });
         }
+        most
     }
 
     /// Brings the status up to date: the list at once, bytes that wait at an easy pace.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::journal::Failure;
 use crate::net::command::Outgoing;
+use crate::net::job::JobSlot;
 use crate::net::poll::Poll;
 use crate::net::resolve::Resolution;
 
@@ -21,7 +22,8 @@ pub type Addrs = Arc<[SocketAddr]>;
 /// A send that waits for the address of its host.
 pub struct Waiting {
     pub outgoing: Outgoing,
-    pub cyclic: bool,
+    /// The job that sends it, if it is one.
+    pub sender: Option<JobSlot>,
 }
 
 /// A name that was looked up.
@@ -77,20 +79,15 @@ impl Hosts {
         }
     }
 
-    /// Whether a cyclic send waits already.
-    pub fn cycle_waits(&self) -> bool {
-        self.waiting().any(|w| w.cyclic)
-    }
-
     /// Everything that waits.
     pub fn waiting(&self) -> impl Iterator<Item = &Waiting> {
         self.hosts.iter().flat_map(|h| &h.waiting)
     }
 
-    /// Forgets cyclic sends that wait: their cycle was stopped.
-    pub fn forget_cycle(&mut self) {
+    /// Forgets what a job has sent and waits.
+    pub fn forget(&mut self, sender: JobSlot) {
         for entry in &mut self.hosts {
-            entry.waiting.retain(|w| !w.cyclic);
+            entry.waiting.retain(|w| w.sender != Some(sender));
         }
     }
 

@@ -3,11 +3,11 @@
 //! Each turn serves commands, timers and answers of the resolver, then receives for at most [`SLICE`], so that a flood
 //! of datagrams keeps nothing else waiting; it sleeps in the poller only when nothing is left to do.
 
-mod cycle;
 mod datagrams;
 mod drops;
 mod family;
 mod hosts;
+mod line;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(any(not(target_os = "linux"), test))]
@@ -24,7 +24,6 @@ use std::time::{Duration, Instant};
 use polling::Events;
 use socket2::SockRef;
 
-use self::cycle::Running;
 pub(crate) use self::datagrams::{Datagrams, is_about_a_peer};
 use self::drops::Drops;
 pub use self::family::Family;
@@ -36,14 +35,16 @@ use self::portable::Receiver;
 use self::receive::Traffic;
 use self::send::Outbox;
 use self::senders::Senders;
-use super::command::{Command, Cycle};
+use super::command::Command;
 use super::config::{Group, UdpConfig};
 use super::context::Context;
 use super::error;
+use super::jobs::{self, Jobs, News};
 use super::multicast::Multicast;
+use super::options::{Buffers, Ip, SocketOptions};
 use super::poll::Source;
 use super::status::Phase;
-use crate::journal::{Batch, Cause, Event, Failure, Operation};
+use crate::journal::{Batch, Cause, Event, Failure, Operation, Peer, Timestamp};
 
 /// How long one kind of work may keep the others waiting.
 const SLICE: Duration = Duration::from_millis(2);
@@ -63,8 +64,7 @@ struct Worker<'a> {
     family: Family,
     /// Where it is bound, with the real port.
     local: SocketAddr,
-    receiver: Receiver,
-    /// What was received and is not in the journal yet.
+    /// What has happened and is not in the journal yet.
     batch: Batch,
     senders: Senders,
     drops: Drops,
@@ -72,7 +72,8 @@ struct Worker<'a> {
     receive_failures: u32,
     outbox: Outbox,
     hosts: Hosts,
-    cycle: Option<Running>,
+    jobs: Jobs,
+    news: News,
     multicast: Multicast,
     broadcast: bool,
     /// What the status says of pending bytes.
@@ -88,14 +89,14 @@ impl<'a> Worker<'a> {
             context,
             family,
             local,
-            receiver: Receiver::new(),
             batch: Batch::default(),
             senders: Senders::default(),
             drops: Drops::default(),
             receive_failures: 0,
             outbox: Outbox::default(),
             hosts: Hosts::default(),
-            cycle: None,
+            jobs: Jobs::default(),
+            news: News::default(),
             multicast: Multicast::new(family),
             broadcast: config.broadcast,
             shown_pending: 0,
@@ -105,21 +106,56 @@ impl<'a> Worker<'a> {
     /// Says that it is open, and does what the configuration wants beyond the bind.
     fn announce(&mut self, config: &UdpConfig) {
         let local = self.local;
-        self.context.recorder.event(None, &Event::Bound { local });
+        self.event(None, &Event::Bound { local });
+        for refused in config.options.apply(&SockRef::from(self.source.socket()), self.ip()) {
+            self.report(None, refused.failure());
+        }
         self.set_multicast(config.multicast_ttl, config.multicast_loopback);
         for group in &config.groups {
             self.join(group);
         }
-        self.context.status.update(|s| s.phase = Phase::Open { local, remote: None });
+        self.flush_journal();
+        let buffers = self.buffers();
+        self.context.status.update(|s| {
+            s.phase = Phase::Open { local, remote: None };
+            s.buffers = buffers;
+        });
+    }
+
+    fn ip(&self) -> Ip {
+        match self.family {
+            Family::V4 => Ip::V4,
+            Family::V6 => Ip::V6,
+            Family::Dual => Ip::Both,
+        }
+    }
+
+    fn buffers(&self) -> Option<Buffers> {
+        Buffers::of(&SockRef::from(self.source.socket()))
     }
 
     fn serve(&mut self) -> Result<(), Failure> {
+        let served = self.turns();
+        jobs::stop_all(self);
+        self.finish();
+        served
+    }
+
+    fn turns(&mut self) -> Result<(), Failure> {
+        let mut receiver = Receiver::new();
         let mut events = Events::new();
         while !self.context.is_closing() {
             let commands_left = self.commands();
-            self.tick(Instant::now());
+            self.flush(Instant::now());
+            jobs::poll(self);
             self.answers(Instant::now());
-            let traffic = self.receive()?;
+            let traffic = self.receive(&mut receiver)?;
+            jobs::deliver(self);
+            if traffic != Traffic::None {
+                // What was heard may have given them something to do, or a time to wait for.
+                jobs::poll(self);
+            }
+            self.flush_journal();
             self.publish(Instant::now());
             if commands_left || traffic == Traffic::More {
                 continue;
@@ -132,8 +168,23 @@ impl<'a> Worker<'a> {
             };
             woken.map_err(|e| error::failure(Operation::Worker, self.local, &e))?;
         }
-        self.finish();
         Ok(())
+    }
+
+    /// An event, in its place among the records.
+    fn event(&mut self, peer: Option<Peer>, event: &Event) {
+        self.batch.push_event(Timestamp::now(), peer, event);
+    }
+
+    /// A failure that does not end the link, in its place among the records and in the status.
+    fn report(&mut self, peer: Option<Peer>, failure: Failure) {
+        self.flush_journal();
+        self.context.report(peer, failure);
+    }
+
+    /// Hands over what has happened. May wait for the disk.
+    fn flush_journal(&mut self) {
+        self.context.recorder.append(&mut self.batch);
     }
 
     /// Serves the commands that wait, for at most [`SLICE`]; whether some are left.
@@ -153,61 +204,42 @@ impl<'a> Worker<'a> {
         match command {
             Command::Send(outgoing) => {
                 let peer = send::peer(&outgoing.target);
-                if let Err(failure) = self.submit(outgoing, false, now) {
-                    self.context.report(peer, failure);
+                if let Err(failure) = self.submit(outgoing, None, now) {
+                    self.report(peer, failure);
                 }
             }
-            Command::Cycle(cycle) => self.set_cycle(cycle, now),
+            Command::StartJob(slot, job) => jobs::start(self, slot, job),
+            Command::StopJob(slot) => jobs::stop(self, slot),
             Command::Join(group) => self.join(&group),
             Command::Leave(group) => self.leave(&group),
             Command::SetBroadcast(on) => match SockRef::from(self.source.socket()).set_broadcast(on) {
                 Ok(()) => self.broadcast = on,
-                Err(e) => self.context.report(None, error::failure(Operation::Configure, self.local, &e)),
+                Err(e) => self.report(None, error::failure(Operation::Configure, self.local, &e)),
             },
+            Command::SetOptions(options) => self.set_options(options),
             Command::SetMulticast { ttl, loopback } => self.set_multicast(ttl, loopback),
             Command::Disconnect(_) => self.refuse(Operation::Configure, Cause::NoSuchPeer),
-            Command::HalfClose(_) => self.refuse(Operation::Configure, Cause::NotConnected),
+            Command::HalfClose(_) | Command::Reset(_) => self.refuse(Operation::Configure, Cause::NotConnected),
             // Switches of TCP, which a session may set whatever its mode is.
             Command::SetNodelay(_) | Command::SetKeepalive(_) | Command::SetReconnect(_) => {}
         }
     }
 
-    fn refuse(&self, op: Operation, cause: Cause) {
-        self.context.report(None, Failure { op, target: self.local.to_string(), cause });
+    fn refuse(&mut self, op: Operation, cause: Cause) {
+        self.report(None, Failure { op, target: self.local.to_string(), cause });
     }
 
-    /// What the timers want: the cyclic send, and another try of what the socket did not take.
-    fn tick(&mut self, now: Instant) {
-        self.flush(now);
-        if !self.cycle.as_mut().is_some_and(|running| running.take_due(now)) || self.hosts.cycle_waits() {
-            return;
+    fn set_options(&mut self, options: SocketOptions) {
+        for refused in options.apply(&SockRef::from(self.source.socket()), self.ip()) {
+            self.report(None, refused.failure());
         }
-        let Some(outgoing) = self.cycle.as_ref().map(|running| running.outgoing.clone()) else { return };
-        let peer = send::peer(&outgoing.target);
-        if let Err(failure) = self.submit(outgoing, true, now) {
-            self.stop_cycle();
-            self.context.report(peer, failure);
-        }
+        let buffers = self.buffers();
+        self.context.status.update(|s| s.buffers = buffers);
     }
 
-    fn set_cycle(&mut self, cycle: Option<Cycle>, now: Instant) {
-        self.stop_cycle();
-        if let Some(cycle) = cycle {
-            self.cycle = Some(Running::start(cycle, now));
-            self.context.status.update(|s| s.cycling = true);
-        }
-    }
-
-    fn stop_cycle(&mut self) {
-        self.hosts.forget_cycle();
-        if self.cycle.take().is_some() {
-            self.context.status.update(|s| s.cycling = false);
-        }
-    }
-
-    fn set_multicast(&self, ttl: u8, loopback: bool) {
+    fn set_multicast(&mut self, ttl: u8, loopback: bool) {
         if let Err(e) = self.multicast.set(&SockRef::from(self.source.socket()), ttl, loopback) {
-            self.context.report(None, error::failure(Operation::Configure, self.local, &e));
+            self.report(None, error::failure(Operation::Configure, self.local, &e));
         }
     }
 
@@ -232,21 +264,22 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn groups_changed(&self, event: &Event) {
-        self.context.recorder.event(None, event);
+    fn groups_changed(&mut self, event: &Event) {
+        self.event(None, event);
         if let Err(e) = self.multicast.route(&SockRef::from(self.source.socket())) {
-            self.context.report(None, error::failure(Operation::Configure, self.local, &e));
+            self.report(None, error::failure(Operation::Configure, self.local, &e));
         }
+        self.flush_journal();
         let groups = self.multicast.groups().to_vec();
         self.context.status.update(|s| s.groups = groups.into());
     }
 
-    fn group_failed(&self, op: Operation, group: &Group, cause: Cause) {
+    fn group_failed(&mut self, op: Operation, group: &Group, cause: Cause) {
         let target = match group.interface_name.as_str() {
             "" => group.address.to_string(),
             interface => format!("{} ({interface})", group.address),
         };
-        self.context.report(None, Failure { op, target, cause });
+        self.report(None, Failure { op, target, cause });
     }
 
     /// Shows what has changed.
@@ -258,7 +291,8 @@ impl<'a> Worker<'a> {
             self.observe_drops();
         }
         if let Some(datagrams) = self.drops.take_event(now) {
-            self.context.recorder.event(None, &Event::KernelDropped { datagrams });
+            self.event(None, &Event::KernelDropped { datagrams });
+            self.flush_journal();
         }
         let pending = self.pending_bytes();
         if pending != self.shown_pending {
@@ -269,16 +303,20 @@ impl<'a> Worker<'a> {
 
     /// The earliest of the timers.
     fn deadline(&self) -> Option<Instant> {
-        let cycle = self.cycle.as_ref().map(Running::due);
-        [cycle, self.outbox.retry_at(), self.senders.due(), self.drops.due()].into_iter().flatten().min()
+        let news = (!self.news.is_empty()).then(Instant::now);
+        [self.jobs.due(), news, self.outbox.retry_at(), self.senders.due(), self.drops.due()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// The last words before the socket closes: what was not said yet, and what could not be sent.
     fn finish(&mut self) {
         self.observe_drops();
         if let Some(datagrams) = self.drops.take_rest() {
-            self.context.recorder.event(None, &Event::KernelDropped { datagrams });
+            self.event(None, &Event::KernelDropped { datagrams });
         }
         self.give_up_pending();
+        self.flush_journal();
     }
 }

@@ -4,9 +4,9 @@ use std::io;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use super::{SLICE, Worker};
+use super::{Receiver, SLICE, Worker};
 use crate::journal::{Cause, Event, Failure, Head, Kind, Operation, Peer};
-use crate::net::error;
+use crate::net::{error, jobs};
 
 /// How much is gathered for one append: the journal's lock is taken once for many datagrams.
 const MAX_BATCH_RECORDS: usize = 1024;
@@ -26,22 +26,24 @@ pub(super) enum Traffic {
 }
 
 impl Worker<'_> {
-    /// Receives what is there, for at most [`SLICE`]. While the journal has no room it only
-    /// waits for that, as long.
-    pub(super) fn receive(&mut self) -> Result<Traffic, Failure> {
-        if !self.context.recorder.wait_for_room(SLICE) {
+    /// Receives what is there, for at most [`SLICE`] and until a job is due. While the journal has no room it only waits
+    /// for that, as long.
+    pub(super) fn receive(&mut self, receiver: &mut Receiver) -> Result<Traffic, Failure> {
+        let due = self.jobs.due();
+        let slice = due.map_or(SLICE, |due| SLICE.min(due.saturating_duration_since(Instant::now())));
+        if !self.context.recorder.wait_for_room(slice) {
             // The disk is slower than the peers: what comes now waits in the kernel, which counts what it drops.
             return Ok(Traffic::More);
         }
         let start = Instant::now();
         let mut empty = true;
         let more = loop {
-            match self.receiver.receive(self.source.socket()) {
+            match receiver.receive(self.source.socket()) {
                 Ok(count) => {
                     empty = false;
                     self.receive_failures = 0;
-                    self.take(count);
-                    if self.receiver.drained() {
+                    self.take(receiver, count);
+                    if receiver.drained() {
                         break false;
                     }
                 }
@@ -52,7 +54,7 @@ impl Worker<'_> {
                     self.receive_failed(&e)?;
                 }
             }
-            if start.elapsed() >= SLICE {
+            if start.elapsed() >= slice || self.context.is_closing() {
                 break true;
             }
         };
@@ -60,7 +62,7 @@ impl Worker<'_> {
             // Woken, and nothing there: an error may have come back for a datagram that we sent.
             self.returned_errors();
         }
-        self.context.recorder.append(&mut self.batch);
+        self.flush_journal();
         Ok(match (more, empty) {
             (true, _) => Traffic::More,
             (false, false) => Traffic::Some,
@@ -69,23 +71,33 @@ impl Worker<'_> {
     }
 
     /// Counts the datagrams of a call and puts them into the journal, many at a time.
-    fn take(&mut self, count: usize) {
+    fn take(&mut self, receiver: &Receiver, count: usize) {
         let mut bytes = 0;
-        for (from, time, payload) in self.receiver.datagrams() {
+        for (from, time, payload) in receiver.datagrams() {
             self.senders.note(from);
             let head = Head { time, kind: Kind::Received, peer: Some(Peer::datagram(from)), charset: None };
             self.batch.push(head, payload);
             bytes += payload.len() as u64;
         }
         self.context.counters.received(count as u64, bytes);
-        if let Some(total) = self.receiver.drop_total() {
+        if let Some(total) = receiver.drop_total() {
             self.count_drops(total);
         }
         if count > 1 {
             self.drops.traffic(Instant::now());
         }
+        if self.jobs.listen() {
+            for (from, time, payload) in receiver.datagrams() {
+                jobs::hear(self, Peer::datagram(from), time, payload);
+            }
+        }
+        self.flush_if_large();
+    }
+
+    /// Hands over what has happened when it has become much.
+    pub(super) fn flush_if_large(&mut self) {
         if self.batch.len() >= MAX_BATCH_RECORDS || self.batch.len_bytes() >= MAX_BATCH_BYTES {
-            self.context.recorder.append(&mut self.batch);
+            self.flush_journal();
         }
     }
 
@@ -118,7 +130,7 @@ impl Worker<'_> {
             _ => None,
         };
         if let Some(cause) = unreachable {
-            self.context.recorder.event(None, &Event::Unreachable { to: None, cause });
+            self.event(None, &Event::Unreachable { to: None, cause });
             return Ok(());
         }
         let failure = error::failure(Operation::Receive, self.local, error);
@@ -126,7 +138,7 @@ impl Worker<'_> {
         if self.receive_failures >= MAX_FAILURES {
             return Err(failure);
         }
-        self.context.report(None, failure);
+        self.report(None, failure);
         Ok(())
     }
 }

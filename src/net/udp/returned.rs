@@ -4,32 +4,36 @@ use super::Worker;
 #[cfg(target_os = "linux")]
 use super::linux::{Returned, next_error};
 #[cfg(target_os = "linux")]
-use crate::journal::{Batch, Cause, Event, Peer, Timestamp};
+use crate::journal::{Cause, Event, Peer};
 #[cfg(target_os = "linux")]
 use crate::net::error;
 
 /// Entries of the error queue that one call takes.
 #[cfg(target_os = "linux")]
 const MAX_ERRORS: usize = 64;
+
 /// The headers around a payload, in bytes: UDP with IPv4, and with IPv6.
 #[cfg(target_os = "linux")]
-const HEADERS_LEN: [u64; 2] = [28, 48];
+pub(super) fn headers_len(to: std::net::SocketAddr) -> u64 {
+    if to.is_ipv6() { 48 } else { 28 }
+}
 
 impl Worker<'_> {
     /// Takes the errors that came back from the network and records them; returns how many there were.
     #[cfg(target_os = "linux")]
     pub(super) fn returned_errors(&mut self) -> usize {
-        let mut batch = Batch::default();
+        let mut count = 0;
         for _ in 0..MAX_ERRORS {
             let Some(returned) = next_error(self.source.socket()) else { break };
-            // What our own system refuses, the call that sent it has told already.
+            // What our own system refuses, the call that sent it has told already, but not what would fit.
             if returned.icmp {
                 let event = Event::Unreachable { to: returned.to, cause: self.returned_cause(&returned) };
-                batch.push_event(Timestamp::now(), returned.to.map(Peer::datagram), &event);
+                self.event(returned.to.map(Peer::datagram), &event);
+                count += 1;
+            } else if error::is_too_large(&returned.error) {
+                self.outbox.mtu = Some(returned.mtu);
             }
         }
-        let count = batch.len();
-        self.context.recorder.append(&mut batch);
         count
     }
 
@@ -46,8 +50,7 @@ impl Worker<'_> {
             && error::is_too_large(&returned.error)
             && let Some(len) = self.outbox.last_len_to(to)
         {
-            let headers_len = HEADERS_LEN[usize::from(to.is_ipv6())];
-            return Cause::TooLarge { len, max: u64::from(returned.mtu).saturating_sub(headers_len) };
+            return Cause::TooLarge { len, max: u64::from(returned.mtu).saturating_sub(headers_len(to)) };
         }
         error::cause(&returned.error)
     }

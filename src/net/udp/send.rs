@@ -9,11 +9,14 @@ use std::time::{Duration, Instant};
 
 use super::family::{max_len, shown};
 use super::hosts::{Answered, Waiting};
+#[cfg(target_os = "linux")]
+use super::returned::headers_len;
 use super::{SLICE, Worker};
 use crate::codec::Charset;
-use crate::journal::{Batch, Cause, Event, Failure, Head, Kind, Operation, Peer, Timestamp};
+use crate::journal::{Cause, Event, Failure, Head, Kind, Operation, Peer, Timestamp};
 use crate::net::command::{Outgoing, Target};
 use crate::net::error;
+use crate::net::job::JobSlot;
 use crate::net::resolve::literal;
 
 /// What may wait for the socket and for names, in bytes and in datagrams.
@@ -31,6 +34,9 @@ struct Datagram {
     to: SocketAddr,
     payload: Arc<[u8]>,
     charset: Option<Charset>,
+    log: bool,
+    /// The job that sends it, if it is one.
+    sender: Option<JobSlot>,
 }
 
 /// What the socket did not take at once.
@@ -42,6 +48,9 @@ pub struct Outbox {
     /// Since when the system has no buffers.
     starved_since: Option<Instant>,
     last: Option<(SocketAddr, u64)>,
+    /// What our own system lets through, with all headers, as it said last.
+    #[cfg(target_os = "linux")]
+    pub(super) mtu: Option<u32>,
 }
 
 impl Outbox {
@@ -80,9 +89,9 @@ fn refused(target: impl Display, cause: Cause) -> Failure {
 
 impl Worker<'_> {
     /// Sends, or lets it wait for the socket or for the address of its host; or refuses.
-    pub(super) fn submit(&mut self, outgoing: Outgoing, cyclic: bool, now: Instant) -> Result<(), Failure> {
+    pub(super) fn submit(&mut self, outgoing: Outgoing, sender: Option<JobSlot>, now: Instant) -> Result<(), Failure> {
         let (host, port) = match &outgoing.target {
-            Target::Address(to) => return self.dispatch(shown(*to), &outgoing, now),
+            Target::Address(to) => return self.dispatch(shown(*to), &outgoing, sender, now),
             Target::Host { host, port } => (host.trim().to_owned(), *port),
             Target::Server => return Err(refused(describe(&outgoing.target), Cause::NotConnected)),
             Target::Client(_) | Target::AllClients => {
@@ -90,16 +99,16 @@ impl Worker<'_> {
             }
         };
         if let Some(to) = literal(&host, port) {
-            return self.dispatch(shown(to), &outgoing, now);
+            return self.dispatch(shown(to), &outgoing, sender, now);
         }
         if let Some(addrs) = self.hosts.lookup(&host, port, &self.context.poll, now) {
-            return self.dispatch_to_host(&addrs, &outgoing, now);
+            return self.dispatch_to_host(&addrs, &outgoing, sender, now);
         }
         // No need to look up where to send what can't be sent.
         check_len(outgoing.payload.len(), max_len(std::net::Ipv6Addr::UNSPECIFIED.into()))
             .and_then(|()| self.check_room(outgoing.payload.len()))
             .map_err(|cause| refused(describe(&outgoing.target), cause))?;
-        let waiting = Waiting { outgoing, cyclic };
+        let waiting = Waiting { outgoing, sender };
         self.hosts.wait(&host, port, waiting).map_err(|w| refused(describe(&w.outgoing.target), Cause::NameNotFound))
     }
 
@@ -108,18 +117,18 @@ impl Worker<'_> {
         while let Some(Answered { host, result, changed, waiting }) = self.hosts.poll(now) {
             if let (Ok(addrs), true) = (&result, changed) {
                 let addrs = addrs.iter().map(SocketAddr::ip).collect();
-                self.context.recorder.event(None, &Event::Resolved { host, addrs });
+                self.event(None, &Event::Resolved { host, addrs });
             }
             let mut failures = Vec::new();
-            for Waiting { outgoing, cyclic } in waiting {
+            for Waiting { outgoing, sender } in waiting {
                 let sent = match &result {
                     Ok(_) if self.context.is_closing() => Err(refused(describe(&outgoing.target), Cause::NotConnected)),
-                    Ok(addrs) => self.dispatch_to_host(addrs, &outgoing, now),
+                    Ok(addrs) => self.dispatch_to_host(addrs, &outgoing, sender, now),
                     Err(failure) => Err(failure.clone()),
                 };
                 if let Err(failure) = sent {
-                    if cyclic {
-                        self.stop_cycle();
+                    if let Some(slot) = sender {
+                        self.news.failed(slot, failure.clone());
                     }
                     failures.push(failure);
                 }
@@ -129,15 +138,27 @@ impl Worker<'_> {
     }
 
     /// To the first address of a host that this socket can reach.
-    fn dispatch_to_host(&mut self, addrs: &[SocketAddr], outgoing: &Outgoing, now: Instant) -> Result<(), Failure> {
+    fn dispatch_to_host(
+        &mut self,
+        addrs: &[SocketAddr],
+        outgoing: &Outgoing,
+        sender: Option<JobSlot>,
+        now: Instant,
+    ) -> Result<(), Failure> {
         match addrs.iter().find(|addr| self.family.speaks(addr.ip())) {
-            Some(&to) => self.dispatch(shown(to), outgoing, now),
+            Some(&to) => self.dispatch(shown(to), outgoing, sender, now),
             None => Err(refused(describe(&outgoing.target), Cause::FamilyMismatch)),
         }
     }
 
     /// To an address: at once, or behind those that wait already.
-    fn dispatch(&mut self, to: SocketAddr, outgoing: &Outgoing, now: Instant) -> Result<(), Failure> {
+    fn dispatch(
+        &mut self,
+        to: SocketAddr,
+        outgoing: &Outgoing,
+        sender: Option<JobSlot>,
+        now: Instant,
+    ) -> Result<(), Failure> {
         let refused = |cause| refused(to, cause);
         if !self.family.speaks(to.ip()) {
             return Err(refused(Cause::FamilyMismatch));
@@ -146,11 +167,12 @@ impl Worker<'_> {
         if to.ip() == std::net::Ipv4Addr::BROADCAST && !self.broadcast {
             return Err(refused(Cause::BroadcastOff));
         }
-        let datagram = Datagram { to, payload: Arc::clone(&outgoing.payload), charset: outgoing.charset };
+        let Outgoing { charset, log, .. } = *outgoing;
+        let datagram = Datagram { to, payload: Arc::clone(&outgoing.payload), charset, log, sender };
         if self.outbox.queue.is_empty() {
             match self.transmit(&datagram) {
                 Ok(()) => return Ok(()),
-                Err(e) if !waits(&e) => return Err(self.send_failed(to, &e)),
+                Err(e) if !waits(&e) => return Err(self.send_failed(&datagram, &e)),
                 Err(e) => {
                     self.check_room(datagram.payload.len()).map_err(refused)?;
                     self.wait_for_room(&e, now);
@@ -180,8 +202,11 @@ impl Worker<'_> {
                 }
                 Err(e) => {
                     self.outbox.starved_since = None;
-                    let failure = self.send_failed(datagram.to, &e);
-                    self.context.report(Some(Peer::datagram(datagram.to)), failure);
+                    let failure = self.send_failed(&datagram, &e);
+                    if let Some(slot) = datagram.sender {
+                        self.news.failed(slot, failure.clone());
+                    }
+                    self.report(Some(Peer::datagram(datagram.to)), failure);
                 }
             }
             self.outbox.bytes -= datagram.payload.len() as u64;
@@ -207,8 +232,11 @@ impl Worker<'_> {
                     self.outbox.last = Some((datagram.to, len));
                     self.context.counters.sent(1, len);
                     let peer = Some(Peer::datagram(datagram.to));
-                    let head = Head { time, kind: Kind::Sent, peer, charset: datagram.charset };
-                    self.context.recorder.payload(head, &datagram.payload);
+                    if datagram.log {
+                        let head = Head { time, kind: Kind::Sent, peer, charset: datagram.charset };
+                        self.batch.push(head, &datagram.payload);
+                        self.flush_if_large();
+                    }
                     return Ok(());
                 }
                 Err(e) if waits(&e) || tries == MAX_TRIES => return Err(e),
@@ -235,13 +263,21 @@ impl Worker<'_> {
         }
     }
 
-    fn interest(&self, writable: bool) {
+    fn interest(&mut self, writable: bool) {
         if let Err(e) = self.source.interest(true, writable) {
-            self.context.report(None, error::failure(Operation::Worker, self.local, &e));
+            self.report(None, error::failure(Operation::Worker, self.local, &e));
         }
     }
 
-    fn send_failed(&self, to: SocketAddr, error: &io::Error) -> Failure {
+    fn send_failed(&self, datagram: &Datagram, error: &io::Error) -> Failure {
+        let to = datagram.to;
+        #[cfg(target_os = "linux")]
+        if error::is_too_large(error)
+            && let Some(mtu) = self.outbox.mtu
+        {
+            let max = u64::from(mtu).saturating_sub(headers_len(to));
+            return refused(to, Cause::TooLarge { len: datagram.payload.len() as u64, max });
+        }
         if error::is_access_denied(error) && !self.broadcast && to.is_ipv4() {
             // That is how the system says that the address is one of its subnets' broadcast.
             return refused(to, Cause::BroadcastOff);
@@ -251,8 +287,7 @@ impl Worker<'_> {
 
     fn check_room(&self, len: usize) -> Result<(), Cause> {
         let pending = self.pending_bytes();
-        let count = self.outbox.queue.len() + self.hosts.waiting().count();
-        if pending + len as u64 > MAX_PENDING_BYTES || count >= MAX_PENDING {
+        if pending + len as u64 > MAX_PENDING_BYTES || self.pending_count() >= MAX_PENDING {
             return Err(Cause::QueueFull { pending });
         }
         Ok(())
@@ -261,6 +296,20 @@ impl Worker<'_> {
     /// Bytes that wait for the socket or for a name.
     pub(super) fn pending_bytes(&self) -> u64 {
         self.outbox.bytes + self.hosts.waiting().map(|w| w.outgoing.payload.len() as u64).sum::<u64>()
+    }
+
+    /// Takes what a job has sent and waits out of the queues; the bytes.
+    pub(super) fn take_back(&mut self, sender: JobSlot) -> u64 {
+        let before = self.pending_bytes();
+        self.hosts.forget(sender);
+        self.outbox.queue.retain(|datagram| datagram.sender != Some(sender));
+        self.outbox.bytes = self.outbox.queue.iter().map(|datagram| datagram.payload.len() as u64).sum();
+        before - self.pending_bytes()
+    }
+
+    /// How many datagrams wait for the socket or for a name.
+    pub(super) fn pending_count(&self) -> usize {
+        self.outbox.queue.len() + self.hosts.waiting().count()
     }
 
     /// Says that what waits still will never be sent.
@@ -273,14 +322,12 @@ impl Worker<'_> {
     }
 
     /// Reports many failures with one append, which may have to wait for the disk.
-    fn report_all(&self, mut failures: Vec<Failure>) {
+    fn report_all(&mut self, mut failures: Vec<Failure>) {
         let Some(last) = failures.pop() else { return };
-        let mut batch = Batch::default();
         for failure in failures {
-            batch.push_event(Timestamp::now(), None, &Event::Failed(failure));
+            self.event(None, &Event::Failed(failure));
         }
-        self.context.recorder.append(&mut batch);
-        self.context.report(None, last);
+        self.report(None, last);
     }
 }
 

@@ -14,7 +14,8 @@ use super::driver::{self, Setting};
 use super::happening::{Happening, Observer};
 use super::state::{Phase, State};
 use crate::journal::{Cause, Failure, FollowerStop, Operation, Recorder, Wake};
-use crate::net::{Counters, Link, LinkConfig, UdpConfig};
+use crate::net::{Counters, Link, LinkConfig, SocketOptions, UdpConfig};
+use crate::service::panicked::panicked;
 
 /// How many commands may wait for the node.
 const COMMAND_BACKLOG: usize = 1024;
@@ -66,6 +67,7 @@ impl Feiq {
             groups: Vec::new(),
             multicast_ttl: 1,
             multicast_loopback: true,
+            options: SocketOptions::default(),
         });
         let link = Arc::new(Link::open(udp, Arc::clone(&recorder), Arc::clone(&counters), link_wake)?);
         let (commands, receiver) = bounded(COMMAND_BACKLOG);
@@ -132,12 +134,7 @@ fn work(setting: Setting) {
     let (state, recorder, link) =
         (Arc::clone(&setting.state), Arc::clone(&setting.recorder), Arc::clone(&setting.link));
     let Err(panic) = catch_unwind(AssertUnwindSafe(move || driver::run(setting))) else { return };
-    let message = panic
-        .downcast_ref::<&str>()
-        .map(|message| (*message).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "panic".to_owned());
-    let failure = Failure { op: Operation::Worker, target: "wb-feiq".to_owned(), cause: Cause::Panic { message } };
+    let failure = panicked("wb-feiq", &*panic);
     recorder.event(None, &crate::journal::Event::Failed(failure.clone()));
     link.start_close();
     let last = state.get();

@@ -1,6 +1,5 @@
 //! From the node to the link: what the link has no room for waits here, and nothing is dropped silently.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::net::{Command, Link, Outgoing, Target};
@@ -13,7 +12,7 @@ const RETRY: Duration = Duration::from_millis(2);
 /// What the link did not take yet.
 #[derive(Default)]
 pub(super) struct Outbox {
-    waiting: Option<Command>,
+    waiting: Option<Outgoing>,
     retry_at: Option<Moment>,
     handed: u64,
 }
@@ -23,10 +22,10 @@ impl Outbox {
     pub fn flush(&mut self, node: &mut Node, link: &Link, now: Moment) {
         self.retry_at = None;
         loop {
-            let next = self.waiting.take().or_else(|| node.poll_transmit().map(command));
-            let Some(command) = next else { return };
-            if link.command(command.clone()).is_err() {
-                self.waiting = Some(command);
+            let next = self.waiting.take().or_else(|| node.poll_transmit().map(outgoing));
+            let Some(outgoing) = next else { return };
+            if link.command(Command::Send(outgoing.clone())).is_err() {
+                self.waiting = Some(outgoing);
                 self.retry_at = Some(now + RETRY);
                 return;
             }
@@ -45,7 +44,6 @@ impl Outbox {
     }
 }
 
-fn command(transmit: Transmit) -> Command {
-    let payload: Arc<[u8]> = transmit.bytes.into();
-    Command::Send(Outgoing { target: Target::Address(transmit.to), payload, charset: None })
+fn outgoing(transmit: Transmit) -> Outgoing {
+    Outgoing::new(Target::Address(transmit.to), transmit.bytes)
 }

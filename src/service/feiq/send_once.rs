@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::journal::{Cause, Config, Cursor, Event, Failure, Kind, Record, Recorder, Timestamp, Wake};
-use crate::net::{Command, Counters, Link, LinkConfig, Outgoing, Phase, Target, UdpConfig};
+use crate::net::{Command, Counters, Link, LinkConfig, Outgoing, Phase, SocketOptions, Target, UdpConfig};
 use crate::proto::ipmsg::{Packet, code};
 
 /// Memory for what comes back; more goes to the disk.
@@ -83,6 +83,7 @@ impl SendOnce {
                 groups: Vec::new(),
                 multicast_ttl: 1,
                 multicast_loopback: true,
+                options: SocketOptions::default(),
             }),
             Arc::clone(&recorder),
             Arc::new(Counters::default()),
@@ -108,7 +109,7 @@ impl SendOnce {
         self.number = Packet::parse(datagram).ok().map(|packet| packet.number);
         for outcome in &mut self.outcomes {
             let target = outcome.target.clone();
-            let outgoing = Outgoing { target, payload: Arc::clone(&payload), charset: None };
+            let outgoing = Outgoing::new(target, Arc::clone(&payload));
             outcome.tried = match self.link.command(Command::Send(outgoing)) {
                 Ok(()) => Tried::Waiting,
                 Err(failure) => Tried::Failed(failure),

@@ -9,19 +9,20 @@ use std::time::Instant;
 
 use polling::Events;
 
-use super::cell::Cell;
 use super::config::{Options, TransferConfig};
 use super::crank::{Clock, Crank, FileEnd, News};
-use super::drive::{Owner, Pacer, drive};
+use super::drive::{Owner, drive};
 use super::file::{Sink, Source};
 use super::inlet::Inlet;
-use super::part::Part;
 use super::state::{Note, Phase, State, TransferFailure};
-use super::trace::Log;
 use crate::journal::{Cause, Failure, Operation};
 use crate::net::{Datagrams, Resolution, failure};
 use crate::proto::tftp::{self, Asked, BlockSize, ClientConfig, Direction};
+use crate::service::cell::Cell;
+use crate::service::pacer::Pacer;
+use crate::service::part::Part;
 use crate::service::stop::Stop;
+use crate::service::trace::Log;
 
 /// The time-out that servers are asked for that know it in microseconds: 100 ms. The others leave it unanswered. Not in
 /// uploads, where it is the client that repeats, and the crate tftpd gives up after seven such times in all.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::codec::Charset;
 use crate::journal::Recorder;
 use crate::proto::tftp::{BlockSize, Direction, Mode, Patience, name};
+use crate::service::part::Existing;
 
 /// The port of servers (RFC 1350).
 pub const PORT: u16 = 69;
@@ -67,16 +68,6 @@ impl TransferConfig {
     pub fn place_in(folder: &Path, remote: &str) -> PathBuf {
         folder.join(name::local_name(remote))
     }
-}
-
-/// What to do where there is a file already.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Existing {
-    /// Fail, so that the person can be asked.
-    #[default]
-    Refuse,
-    /// Replace it, once the new one is complete.
-    Overwrite,
 }
 
 /// What is asked of a server.

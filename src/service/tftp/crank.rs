@@ -7,12 +7,12 @@ use std::time::Instant;
 
 use super::file::{Sink, Source};
 use super::outlet::{Outlet, Sent};
-use super::rate::Rate;
 use super::state::{Done, Note, Progress, TransferFailure};
-use super::trace::Log;
 use crate::net::Datagrams;
 use crate::proto::Moment;
 use crate::proto::tftp::{self, ErrorCode, Event};
+use crate::service::rate::Rate;
+use crate::service::trace::Log;
 
 /// A clock that starts with the transfer.
 #[derive(Clone, Copy)]

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::crank::{Crank, News};
 use super::inlet::Inlet;
@@ -16,9 +16,6 @@ use crate::service::stop::Stop;
 pub(super) const SCRATCH: usize = 1 << 16;
 /// After so many failed receives in a row the socket is beyond hope.
 const MAX_FAILURES: u32 = 16;
-/// While data flows, those who look see it this often; while it does not, that often.
-const SHOW_EVERY: Duration = Duration::from_millis(100);
-const SHOW_IDLE_EVERY: Duration = Duration::from_millis(500);
 
 /// Who is told what a transfer does.
 pub(super) trait Owner {
@@ -89,29 +86,4 @@ fn tell(crank: &mut Crank, owner: &mut impl Owner) -> ControlFlow<()> {
         owner.take_news(news, crank)?;
     }
     ControlFlow::Continue(())
-}
-
-/// When it is time to show how far a transfer is.
-pub(super) struct Pacer {
-    at: Instant,
-    bytes: u64,
-}
-
-impl Default for Pacer {
-    fn default() -> Self {
-        Self { at: Instant::now(), bytes: 0 }
-    }
-}
-
-impl Pacer {
-    /// When it is time; `None` if it is now.
-    pub fn due(&mut self, bytes: u64) -> Option<Instant> {
-        let now = Instant::now();
-        let due = self.at + if bytes == self.bytes { SHOW_IDLE_EVERY } else { SHOW_EVERY };
-        if due > now {
-            return Some(due);
-        }
-        (self.at, self.bytes) = (now, bytes);
-        None
-    }
 }

@@ -4,12 +4,13 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::part::{Part, disk_failure};
-use super::pipe::{Output, Pipe, hex_digits};
 use super::state::{Done, TransferFailure};
 use crate::journal::Operation;
 use crate::proto::tftp::Mode;
 use crate::proto::tftp::netascii::{Decoder, Encoder, LineEnd};
+use crate::service::digest::hex_digits;
+use crate::service::part::{Part, disk_failure};
+use crate::service::pipe::{Output, Pipe};
 
 /// A file that is received.
 pub(super) struct Sink {
@@ -38,12 +39,12 @@ impl Sink {
             }
         };
         self.size += bytes.len() as u64;
-        self.pipe.push(bytes).map_err(|error| disk_failure(Operation::Write, self.part.shown(), &error))
+        self.pipe.push(bytes).map_err(|error| disk_failure(Operation::Write, self.part.shown(), &error).into())
     }
 
     /// The peer was answered and has something to do: a good time to write. An error may be about what was taken before.
     pub fn relieve(&mut self) -> Result<(), TransferFailure> {
-        self.pipe.relieve().map_err(|error| disk_failure(Operation::Write, self.part.shown(), &error))
+        self.pipe.relieve().map_err(|error| disk_failure(Operation::Write, self.part.shown(), &error).into())
     }
 
     /// It is complete: on the disk, under its name.
@@ -117,7 +118,7 @@ impl Source {
             None => reader.read(offset, out),
             Some(encoder) => encoder.read(offset, out, |offset, out| reader.read(offset, out)),
         };
-        got.map_err(|error| disk_failure(Operation::Read, &self.path, &error))
+        got.map_err(|error| disk_failure(Operation::Read, &self.path, &error).into())
     }
 
     /// All of it was sent.

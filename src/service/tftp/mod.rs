@@ -11,12 +11,11 @@
 //! | `server` | the server |
 //! | `crank` | one transfer without waiting: machine, socket, file |
 //! | `drive`, `inlet`, `outlet` | the loop of a transfer's thread; waiting for datagrams; sending them |
-//! | `file`, `pipe`, `part` | the file that is sent or received; its hash; how it appears only when complete |
+//! | `file` | the file that is sent or received |
 //!
 //! **Architecture invariant:** no call waits for the network or the disk, except for a drop, which takes at most 200 ms
 //! to tell the peer and to end every thread.
 
-mod cell;
 mod client;
 mod config;
 mod crank;
@@ -24,15 +23,12 @@ mod drive;
 mod file;
 mod inlet;
 mod outlet;
-mod part;
-mod pipe;
-mod rate;
 mod server;
 mod state;
-mod trace;
 mod transfer;
 
-pub use config::{Existing, Options, PORT, TransferConfig};
+pub use crate::service::part::Existing;
+pub use config::{Options, PORT, TransferConfig};
 pub use server::{
     FREE_PORT, Fate, Observer, Refusal, Request, RequestId, Server, ServerConfig, ServerPhase, ServerState,
     ServerTransfer, Totals, Uploads,

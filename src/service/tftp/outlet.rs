@@ -5,12 +5,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::state::TransferFailure;
-use super::trace::{Log, Trace};
 use crate::journal::{Failure, Operation};
 use crate::net::{Datagrams, failure, is_about_a_peer};
 use crate::proto::Moment;
 use crate::proto::tftp::packet::DATA_HEADER;
 use crate::proto::tftp::{self, Negotiated};
+use crate::service::trace::{Log, Trace};
 
 /// Datagrams of one system call, and their octets; what Linux takes at most is a little more.
 const MOST_SEGMENTS: usize = 64;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::codec::Charset;
 use crate::journal::Failure as SystemFailure;
 use crate::proto::tftp::{self, ConfigError, Negotiated, Statistics, Warning, WhyPlain};
+use crate::service::part::PartFailure;
 
 /// How a client's transfer stands; a snapshot.
 #[derive(Clone, Debug, PartialEq)]
@@ -143,4 +144,14 @@ pub enum TransferFailure {
     /// A folder, a device or the like, where a file should be.
     #[error("{} is not a file", .0.display())]
     NotAFile(PathBuf),
+}
+
+impl From<PartFailure> for TransferFailure {
+    fn from(failure: PartFailure) -> Self {
+        match failure {
+            PartFailure::System(failure) => Self::System(failure),
+            PartFailure::Exists(path) => Self::Exists(path),
+            PartFailure::NotAFile(path) => Self::NotAFile(path),
+        }
+    }
 }

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::cell::Cell;
 use super::client::Client;
 use super::config::TransferConfig;
 use super::state::{Phase, State};
-use super::trace::Log;
-use crate::journal::{Cause, Failure, Operation, Recorder, Wake};
+use crate::journal::{Failure, Operation, Recorder, Wake};
 use crate::net::failure;
 use crate::proto::tftp::Statistics;
+use crate::service::cell::Cell;
+use crate::service::panicked::panicked;
 use crate::service::stop::Stop;
+use crate::service::trace::Log;
 
 /// The name of the threads.
 pub(super) const THREAD: &str = "wb-tftp";
@@ -50,8 +51,11 @@ impl Transfer {
         let run = move || {
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| client.run())) {
                 let last = cell.get();
-                let phase =
-                    if last.phase.has_ended() { last.phase.clone() } else { Phase::Failed(panicked(&*panic).into()) };
+                let phase = if last.phase.has_ended() {
+                    last.phase.clone()
+                } else {
+                    Phase::Failed(panicked(THREAD, &*panic).into())
+                };
                 cell.set(State { revision: last.revision + 1, phase, over: true, ..State::clone(&last) });
             }
         };
@@ -89,11 +93,4 @@ impl Drop for Transfer {
             tracing::error!("a transfer ended with a panic outside its guard");
         }
     }
-}
-
-/// A bug of ours, as a failure.
-pub(super) fn panicked(panic: &(dyn std::any::Any + Send)) -> Failure {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let message = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "panic".to_owned());
-    Failure { op: Operation::Worker, target: THREAD.to_owned(), cause: Cause::Panic { message } }
 }

@@ -1,5 +1,7 @@
 //! Carries out commands.
 
+use std::sync::Arc;
+
 use egui::{Context, ViewportCommand};
 
 use super::{App, theme_preference};
@@ -11,7 +13,10 @@ use crate::net::Command as LinkCommand;
 use crate::settings::{Language, TabSettings};
 use crate::ui::command::{Command, Zoom};
 use crate::ui::copying::{Copying, LIMIT_BYTES};
-use crate::ui::dialog::{Dialog, InspectDialog, MulticastDialog, RenameDialog, SaveLogDialog, SaveReceivedDialog};
+use crate::ui::dialog::{
+    AdvancedDialog, AppendDialog, Dialog, FramingDialog, InspectDialog, MulticastDialog, PeerNameDialog, RenameDialog,
+    SaveLogDialog, SaveReceivedDialog,
+};
 use crate::ui::tab::log_words;
 
 impl App {
@@ -42,8 +47,18 @@ impl App {
             Command::MoveSession { id, to } => self.move_session(id, to),
             Command::ToggleLink => self.toggle_link(self.shown),
             Command::Send => self.send(),
-            Command::StopCycle => self.tell(LinkCommand::Cycle(None)),
+            Command::StopCycle => self.stop_cycle(),
+            Command::ShowSendFile => self.send_file.toggle(),
+            Command::SendFile(command) => self.run_send_file(command),
+            Command::OfferFile(path) => self.offer_file(&path),
+            Command::ShowHistory => self.toggle_history(),
+            Command::History(command) => self.run_history(command),
+            Command::Recall { up } => self.recall(up),
+            Command::ShowQuick => self.toggle_quick(),
+            Command::Quick(order) => self.run_quick(*order),
             Command::HalfClose => self.tell(LinkCommand::HalfClose(None)),
+            Command::HalfCloseOf(client) => self.tell(LinkCommand::HalfClose(client)),
+            Command::Reset(client) => self.tell(LinkCommand::Reset(client)),
             Command::Disconnect(client) => self.tell(LinkCommand::Disconnect(client)),
             Command::ClearLog => self.shown_tab().session.clear(),
             Command::ClearInput => {
@@ -60,8 +75,17 @@ impl App {
                 self.dialog = Some(Dialog::SaveLog(dialog));
             }
             Command::Multicast => self.dialog = Some(Dialog::Multicast(MulticastDialog::default())),
+            Command::EditFraming => {
+                let dialog = FramingDialog::new(&self.tabs[self.shown].settings.receive.framing);
+                self.dialog = dialog.map(|dialog| Dialog::Framing(Box::new(dialog)));
+            }
+            Command::EditAppend => self.dialog = Some(Dialog::Append(AppendDialog::new(&self.tabs[self.shown]))),
+            Command::ShowAdvanced => {
+                let dialog = AdvancedDialog::new(&self.tabs[self.shown]);
+                self.dialog = Some(Dialog::Advanced(Box::new(dialog)));
+            }
             Command::SaveReceived => self.toggle_save_received(),
-            Command::ResetCounters => self.shown_tab().session.reset_counters(),
+            Command::ResetCounters => self.shown_tab().reset_counters(),
             Command::ToggleColumn => self.settings.left_folded = !self.settings.left_folded,
             Command::CopyText(record) => ctx.copy_text(self.record_text(&record)),
             Command::CopyHex(record) => {
@@ -72,6 +96,11 @@ impl App {
             Command::CopySelection => self.copy_selection(),
             Command::Inspect(record) => {
                 self.dialog = Some(Dialog::Inspect(Box::new(InspectDialog::new(*record, self.lang))));
+            }
+            Command::ShowAnswers => self.answers.show(),
+            Command::NamePeer(peer) => {
+                let dialog = PeerNameDialog::new(peer, &self.tabs[self.shown]);
+                self.dialog = Some(Dialog::PeerName(dialog));
             }
             Command::Reply(record) => self.reply(&record),
             Command::Resend(record) => self.resend(&record),
@@ -91,6 +120,8 @@ impl App {
             Command::Feiq(command) => self.tell_feiq(*command),
             Command::ShowTftp => self.tftp.toggle(),
             Command::Tftp(command) => self.run_tftp(*command),
+            Command::ShowDownload => self.download.toggle(),
+            Command::Download(command) => self.run_download(*command),
             Command::ShowShortcuts => self.dialog = Some(Dialog::Shortcuts),
             Command::ShowAbout => self.dialog = Some(Dialog::About),
             Command::DismissNotice => {
@@ -154,7 +185,7 @@ impl App {
         let tab = &self.tabs[self.shown];
         let view =
             View { log_mode: false, auto_linefeed: false, hide_received: false, mode: Mode::Text, ..tab.log.view() };
-        PlainText::new(tab.session.journal(), view, log_words(self.lang)).payload(record)
+        PlainText::new(Arc::clone(tab.log.source()), view, log_words(self.lang)).payload(record)
     }
 
     fn copy_selection(&mut self) {
@@ -184,6 +215,7 @@ impl App {
         self.lang = language.lang();
         for tab in &mut self.tabs {
             tab.log.set_words(log_words(self.lang));
+            tab.chat.set_words(log_words(self.lang));
             tab.error = None;
         }
     }

@@ -44,10 +44,26 @@ impl App {
             }
             self.saved = now;
         }
+        self.keep_documents();
+    }
+
+    /// Hands over what was sent and the quick commands, if they changed.
+    fn keep_documents(&mut self) {
+        let (sent, quick, lang) = (&self.sent, &self.quick, self.lang);
+        let failures = [
+            self.sent_shelf.keep(sent.changes(), || sent.history().clone(), lang),
+            self.quick_shelf.keep(quick.changes(), || quick.commands.clone(), lang),
+        ];
+        for text in failures.into_iter().flatten() {
+            if !self.notices.contains(&text) {
+                self.notices.push(text);
+            }
+        }
     }
 
     /// Hands over what was changed since, and waits until it is written.
     pub(super) fn keep_last_settings(&mut self) {
+        self.keep_documents();
         if let Some(saver) = self.saver.take() {
             let now = self.current_settings();
             if now != self.saved {
@@ -82,6 +98,7 @@ impl App {
             now.tabs = self.tabs.iter().filter(|tab| tab.kept).map(|tab| tab.settings.clone()).collect();
         }
         now.tftp.history.extend(self.tftp.records(self.lang));
+        now.download.history.extend(self.download.records(self.lang));
         now
     }
 }

@@ -1,12 +1,11 @@
 //! `--demo`: three tabs, open, with peers inside the program.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::time::Duration;
 
 use super::App;
 use crate::i18n::Text;
 use crate::journal::rows;
-use crate::net::{Command as LinkCommand, Cycle, Phase};
+use crate::net::Phase;
 use crate::service::demo::Demo;
 use crate::settings::{Mode, TabSettings};
 
@@ -52,15 +51,11 @@ impl App {
         if self.demo.is_none() {
             return;
         }
-        for tab in &self.tabs {
-            let ready = matches!(tab.status.phase, Phase::Open { .. }) && tab.cycle && !tab.status.cycling;
-            if ready && tab.session.counters().sent_packets == 0 {
-                let interval = Duration::from_millis(u64::from(tab.settings.send.cycle_ms));
-                if let Ok(outgoing) = tab.outgoing(self.lang)
-                    && let Err(failure) = tab.session.command(LinkCommand::Cycle(Some(Cycle { outgoing, interval })))
-                {
-                    tracing::debug!(%failure, "speak to an echo");
-                }
+        for index in 0..self.tabs.len() {
+            let tab = &self.tabs[index];
+            let ready = matches!(tab.status.phase, Phase::Open { .. }) && tab.cycle && tab.sending.cycle.is_none();
+            if ready && let Err(refused) = self.start_cycle(index) {
+                tracing::debug!(%refused, "speak to an echo");
             }
         }
     }

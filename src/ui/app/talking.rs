@@ -1,11 +1,9 @@
 //! What goes to the link of a tab: open, close, send, reply, resend.
 
-use std::time::Duration;
-
 use super::App;
-use crate::i18n::{Text, failure_line, fill};
+use crate::i18n::failure_line;
 use crate::journal::{Record, rows};
-use crate::net::{Command as LinkCommand, Cycle, Outgoing, Target};
+use crate::net::{Command as LinkCommand, Outgoing, Target};
 use crate::settings::Mode;
 
 impl App {
@@ -41,47 +39,6 @@ impl App {
         }
     }
 
-    /// Sends what is in the box, or starts or stops the cycle.
-    pub(super) fn send(&mut self) {
-        let lang = self.lang;
-        let tab = &mut self.tabs[self.shown];
-        if tab.status.cycling {
-            self.tell(LinkCommand::Cycle(None));
-            return;
-        }
-        let composed = if tab.is_open() {
-            tab.outgoing(lang)
-        } else {
-            let client = tab.settings.mode == Mode::TcpClient;
-            let button = if client { Text::Connect } else { Text::Open }.text(lang);
-            Err(fill(Text::NotOpen.text(lang), &[("button", &button)]))
-        };
-        // A stream has no empty pieces; a datagram may be empty.
-        let outgoing = match composed {
-            Ok(outgoing) if outgoing.payload.is_empty() && tab.settings.mode != Mode::Udp => {
-                Err(Text::NothingToSend.text(lang).to_owned())
-            }
-            other => other,
-        };
-        let outgoing = match outgoing {
-            Ok(outgoing) => outgoing,
-            Err(refused) => {
-                tab.error = Some(refused);
-                return;
-            }
-        };
-        if tab.settings.mode == Mode::Udp {
-            self.settings.recent_remotes.remember(&tab.settings.udp.remote);
-        }
-        let command = if tab.cycle {
-            let interval = Duration::from_millis(u64::from(tab.settings.send.cycle_ms));
-            LinkCommand::Cycle(Some(Cycle { outgoing, interval }))
-        } else {
-            LinkCommand::Send(outgoing)
-        };
-        self.tell(command);
-    }
-
     /// From now on the send button sends to the peer of a record.
     pub(super) fn reply(&mut self, record: &Record) {
         let tab = &mut self.tabs[self.shown];
@@ -103,7 +60,7 @@ impl App {
         };
         match target {
             Ok(target) => {
-                let outgoing = Outgoing { target, payload: record.bytes().into(), charset: record.head.charset };
+                let outgoing = Outgoing::new(target, record.bytes()).with_charset(record.head.charset);
                 self.tell(LinkCommand::Send(outgoing));
             }
             Err(refused) => tab.error = Some(refused),

@@ -27,7 +27,8 @@ impl App {
             }
             TftpCommand::Again(id) => self.repeat_transfer(id, Existing::Refuse),
             TftpCommand::Replace(id) => {
-                self.close_empty_trace(id);
+                let trace = self.tftp.entry(id).and_then(|entry| entry.trace);
+                self.close_empty_trace(trace);
                 self.repeat_transfer(id, Existing::Overwrite);
                 self.remove_transfer(id);
             }
@@ -56,7 +57,7 @@ impl App {
             self.tftp.refused = Some(refused);
             return;
         }
-        let trace = order.trace.then(|| self.add_trace(self.trace_title(&order)));
+        let trace = order.trace.then(|| self.add_trace(self.trace_title(&order), true));
         self.last_transfer += 1;
         match TftpEntry::start(self.last_transfer, order, trace, Arc::clone(&self.wake)) {
             Ok(entry) => {
@@ -74,7 +75,7 @@ impl App {
         let mut trace = entry.trace;
         if trace.is_none() {
             let order = entry.order.clone();
-            let (tab, recorder) = self.add_trace(self.trace_title(&order));
+            let (tab, recorder) = self.add_trace(self.trace_title(&order), true);
             if let Some(entry) = self.tftp.entry(id) {
                 entry.start_trace(tab, recorder);
             }
@@ -89,8 +90,8 @@ impl App {
     }
 
     /// A transfer that ended before its first packet leaves no log behind.
-    fn close_empty_trace(&mut self, id: u64) {
-        if let Some(tab) = self.tftp.entry(id).and_then(|entry| entry.trace)
+    pub(super) fn close_empty_trace(&mut self, tab: Option<u64>) {
+        if let Some(tab) = tab
             && self.index_of(tab).is_some_and(|index| self.tabs[index].session.journal().is_empty())
         {
             self.close_session(tab);
@@ -115,7 +116,7 @@ impl App {
             return;
         }
         let (settings, lang) = (self.settings.tftp.serve.clone(), self.lang);
-        let trace = settings.trace.then(|| self.add_trace(Text::TftpTraceServer.text(lang).to_owned()));
+        let trace = settings.trace.then(|| self.add_trace(Text::TftpTraceServer.text(lang).to_owned(), true));
         let (tab, recorder) = trace.unzip();
         let started = serve_config(&settings, self.interfaces.list(), recorder, lang).and_then(|config| {
             Serving::start(config, tab, Arc::clone(&self.wake)).map_err(|failure| failure_line(lang, &failure))
@@ -130,9 +131,10 @@ impl App {
         }
     }
 
-    /// A new tab for the packets of a transfer or of the server, and the hand that writes its log.
-    fn add_trace(&mut self, name: String) -> (u64, Arc<Recorder>) {
-        let receive = ReceiveSettings { decode: true, ..ReceiveSettings::default() };
+    /// A new tab for what a transfer or the server sends and receives, and the hand that writes its log. `decode`: each
+    /// packet stands for itself, and is said in words too.
+    pub(super) fn add_trace(&mut self, name: String, decode: bool) -> (u64, Arc<Recorder>) {
+        let receive = ReceiveSettings { decode, ..ReceiveSettings::default() };
         let index = self.add_tab(TabSettings { name, receive, ..TabSettings::default() });
         let tab = &mut self.tabs[index];
         tab.kept = false; // without its packets it would be an empty tab in the next run
@@ -142,10 +144,11 @@ impl App {
     }
 
     /// Shows the log of a tab.
-    fn show_trace(&mut self, id: Option<u64>) {
+    pub(super) fn show_trace(&mut self, id: Option<u64>) {
         if let Some(index) = id.and_then(|id| self.index_of(id)) {
             self.shown = index;
             self.tftp.make_room();
+            self.download.make_room();
         }
     }
 

@@ -22,11 +22,13 @@ pub fn close_ui(ui: &mut Ui, id: u64, tabs: &[Tab], shared: &Shared<'_>) -> Outc
     }
 }
 
-pub fn quit_ui(ui: &mut Ui, tabs: &[Tab], transfers: usize, shared: &Shared<'_>) -> Outcome {
+pub fn quit_ui(ui: &mut Ui, tabs: &[Tab], transfers: usize, downloads: usize, shared: &Shared<'_>) -> Outcome {
     ui.set_width(360.0);
     title(ui, shared.text(Text::QuitTitle));
     let open = tabs.iter().filter(|tab| tab.is_open()).count();
-    for (text, n) in [(Text::QuitOpenSessions, open), (Text::TftpQuitRunning, transfers)] {
+    for (text, n) in
+        [(Text::QuitOpenSessions, open), (Text::TftpQuitRunning, transfers), (Text::DownloadQuitRunning, downloads)]
+    {
         if n > 0 {
             ui.label(fill(shared.text(text), &[("n", &n)]));
         }

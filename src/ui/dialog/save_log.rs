@@ -6,6 +6,7 @@ use std::sync::Arc;
 use egui::{ProgressBar, RichText, Ui};
 
 use super::{Outcome, buttons, entered, focus_at_first, title};
+use crate::codec::framing::Framing;
 use crate::export::{Content, SaveLog, SaveState, TextEncoding};
 use crate::i18n::{Lang, Text, failure_line, fill};
 use crate::journal::rows::{PlainText, View, Waiting};
@@ -21,6 +22,7 @@ use crate::ui::widget::labelled_field;
 pub struct SaveLogDialog {
     journal: Arc<Journal>,
     view: View,
+    framing: Framing,
     lang: Lang,
     path: String,
     raw: bool,
@@ -40,6 +42,7 @@ impl SaveLogDialog {
         Self {
             journal: tab.session.journal(),
             view: tab.log.view(),
+            framing: tab.log.framing().clone(),
             lang,
             path: path.display().to_string(),
             raw: false,
@@ -104,7 +107,11 @@ impl SaveLogDialog {
         } else {
             let mut text =
                 PlainText::new(Arc::new(Waiting::new(Arc::clone(&self.journal))), self.view, log_words(self.lang));
-            Content::Text { render: Box::new(move |record, out| text.render(record, out)), encoding: self.encoding }
+            Content::Text {
+                framing: self.framing.clone(),
+                render: Box::new(move |record, out| text.render(record, out)),
+                encoding: self.encoding,
+            }
         };
         match SaveLog::start(&self.journal, path, content, Arc::clone(wake)) {
             Ok(save) => {

@@ -10,15 +10,18 @@ use crate::settings::Mode;
 use crate::ui::command::{Command, Shortcut};
 use crate::ui::tab::Tab;
 use crate::ui::theme::CONTROL_HEIGHT;
-use crate::ui::widget::{AddressField, Lamp, combo, group, label_above, labelled_by_above, lamp, link, number_field};
+use crate::ui::widget::{
+    AddressField, Lamp, combo, group, label_above, labelled_by_above, lamp, link, number_field, text_width,
+};
 
 /// Draws the group.
 pub fn network_ui(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
     let mut folded = tab.folded[0];
     group(ui, shared.text(Text::NetworkSettings), &mut folded, |ui| {
         let open = tab.is_open();
+        let label = protocol_label(ui, shared);
         ui.add_enabled_ui(!open, |ui| {
-            protocol(ui, tab, shared);
+            protocol(ui, tab, shared, label);
             match tab.settings.mode {
                 Mode::TcpClient => remote(ui, tab, shared),
                 Mode::Udp | Mode::TcpServer => local(ui, tab, shared),
@@ -30,7 +33,20 @@ pub fn network_ui(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
     tab.folded[0] = folded;
 }
 
-fn protocol(ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>) {
+/// The label of the protocol, and at the end of its row the way to what is rarely needed.
+fn protocol_label(ui: &mut Ui, shared: &mut Shared<'_>) -> egui::Id {
+    ui.horizontal(|ui| {
+        let label = label_above(ui, shared.text(Text::Protocol));
+        ui.add_space(ui.available_width() - text_width(ui, shared.text(Text::Advanced)) - 1.0);
+        if link(ui, shared.text(Text::Advanced)).on_hover_text(shared.text(Text::AdvancedHover)).clicked() {
+            shared.queue(Command::ShowAdvanced);
+        }
+        label.id
+    })
+    .inner
+}
+
+fn protocol(ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>, label: egui::Id) {
     let name = |mode: Mode| {
         shared.text(match mode {
             Mode::Udp => Text::Udp,
@@ -38,7 +54,6 @@ fn protocol(ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>) {
             Mode::TcpServer => Text::TcpServer,
         })
     };
-    let label = label_above(ui, shared.text(Text::Protocol));
     combo("protocol")
         .width(ui.available_width())
         .selected_text(name(tab.settings.mode))
@@ -48,7 +63,7 @@ fn protocol(ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>) {
             }
         })
         .response
-        .labelled_by(label.id);
+        .labelled_by(label);
 }
 
 /// This machine's addresses, with `0.0.0.0` and `::`.
@@ -142,15 +157,12 @@ fn switches(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
         // On one row where the language is short enough.
         Mode::Udp => _ = ui.horizontal_wrapped(|ui| udp_switches(ui, tab, shared)),
         Mode::TcpClient => {
-            ui.horizontal_wrapped(|ui| {
-                let reconnect = ui.checkbox(&mut tab.settings.client.reconnect, shared.text(Text::AutoReconnect));
-                if reconnect.on_hover_text(shared.text(Text::AutoReconnectHint)).changed() {
-                    tell(tab, LinkCommand::SetReconnect(tab.settings.client.reconnect));
-                }
-                more(ui, tab, shared);
-            });
+            let reconnect = ui.checkbox(&mut tab.settings.client.reconnect, shared.text(Text::AutoReconnect));
+            if reconnect.on_hover_text(shared.text(Text::AutoReconnectHint)).changed() {
+                tell(tab, LinkCommand::SetReconnect(tab.settings.client.reconnect));
+            }
         }
-        Mode::TcpServer => more(ui, tab, shared),
+        Mode::TcpServer => {}
     }
 }
 
@@ -162,49 +174,6 @@ fn udp_switches(ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>) {
     let closed = !tab.is_open();
     let share = egui::Checkbox::new(&mut tab.settings.udp.share_port, shared.text(Text::SharePort));
     ui.add_enabled(closed, share).on_hover_text(shared.text(Text::SharePortHint));
-}
-
-/// The popup with what is rarely needed.
-fn more(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
-    let anchor = link(ui, shared.text(Text::More));
-    egui::Popup::from_toggle_button_response(&anchor)
-        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
-        .show(|ui| {
-            ui.set_width(240.0);
-            ui.spacing_mut().item_spacing.y = 6.0;
-            let nodelay = ui.checkbox(&mut tab.settings.nodelay, shared.text(Text::NoDelay));
-            if nodelay.on_hover_text(shared.text(Text::NoDelayHint)).changed() {
-                tell(tab, LinkCommand::SetNodelay(tab.settings.nodelay));
-            }
-            let keepalive = ui.checkbox(&mut tab.settings.keepalive, shared.text(Text::KeepAlive));
-            if keepalive.on_hover_text(shared.text(Text::KeepAliveHint)).changed() {
-                tell(tab, LinkCommand::SetKeepalive(tab.settings.keepalive));
-            }
-            if tab.settings.mode == Mode::TcpClient {
-                let open = tab.is_open();
-                ui.add_enabled_ui(!open, |ui| client_only(ui, tab, shared));
-            }
-        });
-}
-
-fn client_only(ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>) {
-    let label = format!("{} ({})", shared.text(Text::ConnectTimeout), shared.text(Text::Seconds));
-    let (response, timeout) = labelled_by_above(ui, &label, |ui| {
-        let width = ui.available_width();
-        number_field(ui, &mut tab.typed.timeout, 1..=3600, width)
-    });
-    if let Some(timeout) = timeout.filter(|_| response.changed()) {
-        tab.settings.client.connect_timeout_s = timeout;
-    }
-    let choices = local_choices(shared.interfaces, shared.lang);
-    address(ui, shared.text(Text::ClientLocalAddress), &choices, &mut tab.settings.client.local_address);
-    let (response, port) = labelled_by_above(ui, shared.text(Text::LocalHostPort), |ui| {
-        let width = ui.available_width();
-        number_field(ui, &mut tab.typed.client_port, 0..=65535, width)
-    });
-    if let Some(port) = port.filter(|_| response.changed()) {
-        tab.settings.client.local_port = port as u16;
-    }
 }
 
 /// Tells an open link; a closed one reads its settings when it opens.

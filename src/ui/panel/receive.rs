@@ -3,6 +3,7 @@
 use egui::Ui;
 
 use super::Shared;
+use super::framing::framing_ui;
 use crate::codec::Charset;
 use crate::i18n::{Text, fill};
 use crate::settings::{Mode, View};
@@ -38,6 +39,8 @@ pub fn receive_ui(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
             });
         }
         encoding(ui, "recv encoding", shared.text(Text::RecvEncoding), &Charset::ALL, &mut receive.charset, shared);
+        framing_ui(ui, tab, shared);
+        let receive = &mut tab.settings.receive;
         ui.checkbox(&mut receive.log_mode, shared.text(Text::LogDisplayMode))
             .on_hover_text(shared.text(Text::LogModeHint));
         ui.checkbox(&mut receive.auto_linefeed, shared.text(Text::AutoLinefeed))

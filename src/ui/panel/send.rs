@@ -4,13 +4,14 @@ use egui::{Align, CornerRadius, Layout, Rect, RichText, Ui, UiBuilder, pos2, vec
 
 use super::Shared;
 use super::send_box::send_box_ui;
+use super::send_footer::footer_ui;
 use crate::i18n::{Text, fill};
 use crate::journal::rows;
 use crate::net::{Client, Phase};
 use crate::settings::{Mode, SendKey};
 use crate::ui::command::Command;
 use crate::ui::tab::Tab;
-use crate::ui::theme::{CONTROL_HEIGHT, Palette, SMALL_SIZE};
+use crate::ui::theme::{CONTROL_HEIGHT, Palette};
 use crate::ui::widget::{AddressField, button_width, combo, link, row, text_width};
 use crate::ui::words;
 
@@ -195,7 +196,7 @@ fn half_close(ui: &mut Ui, tab: &Tab, shared: &mut Shared<'_>) {
 fn button(ui: &mut Ui, tab: &Tab, shared: &mut Shared<'_>, size: egui::Vec2) {
     let palette = Palette::of(ui);
     let open = matches!(tab.status.phase, Phase::Open { .. });
-    let text = shared.text(if tab.status.cycling { Text::StopCycle } else { Text::Send });
+    let text = shared.text(if tab.is_cycling() { Text::StopCycle } else { Text::Send });
     let fill = if open { palette.primary } else { palette.control };
     let colour = if open { palette.on_primary } else { palette.text };
     let button = egui::Button::new(RichText::new(text).size(15.0).strong().color(colour))
@@ -208,26 +209,4 @@ fn button(ui: &mut Ui, tab: &Tab, shared: &mut Shared<'_>, size: egui::Vec2) {
     if ui.add_sized(size, button).on_hover_text(key).clicked() {
         shared.queue(Command::Send);
     }
-}
-
-/// The byte count while typing, or why the text can't be sent.
-fn footer_ui(ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>) {
-    let palette = Palette::of(ui);
-    let composed = match tab.composed.take() {
-        Some(known) => known,
-        None => tab.compose().map(|bytes| bytes.len()),
-    };
-    let (text, colour) = match &composed {
-        Ok(bytes) => (fill(shared.text(Text::ByteCount), &[("n", bytes)]), palette.secondary),
-        Err(error) => (words::compose_error(shared.lang, error), palette.error),
-    };
-    tab.composed = Some(composed);
-    ui.horizontal(|ui| {
-        ui.label(RichText::new(text).size(SMALL_SIZE).color(colour));
-        if tab.status.pending_bytes > 0 {
-            let pending = words::size(tab.status.pending_bytes as f64);
-            let pending = fill(shared.text(Text::PendingBytes), &[("n", &pending)]);
-            ui.label(RichText::new(pending).size(SMALL_SIZE).color(palette.secondary));
-        }
-    });
 }

@@ -2,17 +2,21 @@
 
 use std::fmt::Write as _;
 
-use egui::{RichText, TextEdit, Ui};
+use egui::{RichText, Ui};
 
 use super::Shared;
+use super::answer::answer_ui;
+use super::append::append_ui;
+use super::framing::{frame_sends_ui, line_end_ui};
 use super::receive::encoding;
 use crate::codec::Charset;
 use crate::codec::escape::ESCAPES;
+use crate::codec::template::FIELDS;
 use crate::i18n::Text;
-use crate::settings::{AppendKind, SendForm, SendSettings};
+use crate::settings::{SendForm, SendSettings};
 use crate::ui::tab::Tab;
-use crate::ui::theme::{CONTROL_HEIGHT, Palette};
-use crate::ui::widget::{combo, focus_ring, group, number_field, row};
+use crate::ui::theme::Palette;
+use crate::ui::widget::{focus_ring, group, number_field, row, text_width, times_field};
 
 /// Draws the group.
 pub fn send_options_ui(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
@@ -34,11 +38,26 @@ pub fn send_options_ui(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
             shared,
         );
         changed |= escapes(ui, &mut tab.settings.send, shared);
-        changed |= append(ui, &mut tab.settings.send, shared);
+        let switches = |ui: &mut Ui| {
+            changed |= template(ui, &mut tab.settings.send, shared);
+            changed |= frame_sends_ui(ui, tab, shared);
+        };
+        // On one row where the language is short enough.
+        let box_width = ui.spacing().icon_width + ui.spacing().icon_spacing;
+        let texts = [Text::Template, Text::FrameSends].map(|text| text_width(ui, shared.text(text)) + box_width);
+        let help = text_width(ui, "ⓘ") + 2.0 * ui.spacing().item_spacing.x;
+        if texts[0] + texts[1] + help <= ui.available_width() {
+            ui.horizontal(switches);
+        } else {
+            ui.vertical(switches);
+        }
+        changed |= line_end_ui(ui, tab, shared);
+        changed |= append_ui(ui, tab, shared);
         if changed {
             tab.composed = None;
         }
         cycle(ui, tab, shared);
+        answer_ui(ui, tab, shared);
     });
     tab.folded[2] = folded;
 }
@@ -47,56 +66,37 @@ fn escapes(ui: &mut Ui, send: &mut SendSettings, shared: &Shared<'_>) -> bool {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let changed = ui.checkbox(&mut send.escapes, shared.text(Text::UseEscapeChars)).changed();
-        let help =
-            ui.add(egui::Label::new(RichText::new("ⓘ").color(Palette::of(ui).accent)).sense(egui::Sense::click()));
-        focus_ring(ui, &help);
-        help.on_hover_ui(|ui| {
-            ui.label(shared.text(Text::EscapeHint));
-            let mut list = String::new();
-            for escape in ESCAPES {
-                let _ = writeln!(list, "{:<8} {}", escape.written, escape.means); // to a String: cannot fail
-            }
-            ui.label(RichText::new(list.trim_end()).monospace());
-        });
+        help(ui, shared.text(Text::EscapeHint), ESCAPES.iter().map(|escape| (escape.written, escape.means)));
         changed
     })
     .inner
 }
 
-fn append(ui: &mut Ui, send: &mut SendSettings, shared: &Shared<'_>) -> bool {
-    let mut changed = ui.checkbox(&mut send.append, shared.text(Text::AutoAppendBytes)).changed();
-    if send.append {
-        let name = |kind: AppendKind| {
-            shared.text(match kind {
-                AppendKind::Negative => Text::AppendNegSum,
-                AppendKind::Sum => Text::AppendSum,
-                AppendKind::Xor => Text::AppendXor,
-                AppendKind::Fixed => Text::AppendFixed,
-            })
-        };
-        row(ui, |ui| {
-            let fixed = send.append_kind == AppendKind::Fixed;
-            let width = if fixed { ui.available_width() - 64.0 } else { ui.available_width() };
-            let kinds = combo("append").width(width).truncate().selected_text(name(send.append_kind));
-            let kinds = kinds.show_ui(ui, |ui| {
-                for kind in AppendKind::ALL {
-                    changed |= ui.selectable_value(&mut send.append_kind, kind, name(kind)).changed();
-                }
-            });
-            name_it(ui, &kinds.response, shared.text(Text::AppendKind));
-            if fixed {
-                let width = ui.available_width();
-                let field = TextEdit::singleline(&mut send.append_fixed)
-                    .desired_width(width)
-                    .min_size(egui::vec2(width, CONTROL_HEIGHT))
-                    .hint_text("0D");
-                let response = ui.add(field);
-                name_it(ui, &response, shared.text(Text::FixedBytes));
-                changed |= response.on_hover_text(shared.text(Text::FixedBytes)).changed();
-            }
-        });
-    }
-    changed
+fn template(ui: &mut Ui, send: &mut SendSettings, shared: &Shared<'_>) -> bool {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let changed = ui.checkbox(&mut send.template, shared.text(Text::Template)).changed();
+        help(ui, shared.text(Text::TemplateHint), FIELDS.iter().map(|field| (field.written, field.means)));
+        changed
+    })
+    .inner
+}
+
+/// An ⓘ that lists what can be written, and what it stands for.
+fn help(ui: &mut Ui, title: &str, entries: impl Iterator<Item = (&'static str, &'static str)>) {
+    let sign = RichText::new("ⓘ").color(Palette::of(ui).accent);
+    let sign = ui.add(egui::Label::new(sign).sense(egui::Sense::click()));
+    focus_ring(ui, &sign);
+    sign.on_hover_ui(|ui| {
+        ui.label(title);
+        let entries: Vec<_> = entries.collect();
+        let width = entries.iter().map(|(written, _)| written.len()).max().unwrap_or_default();
+        let mut list = String::new();
+        for (written, means) in entries {
+            let _ = writeln!(list, "{written:<width$} {means}"); // to a String: cannot fail
+        }
+        ui.add(egui::Label::new(RichText::new(list.trim_end()).monospace()).extend());
+    });
 }
 
 fn cycle(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
@@ -110,10 +110,32 @@ fn cycle(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
         if let Some(value) = value.filter(|_| response.changed()) {
             tab.settings.send.cycle_ms = value;
         }
-        if before && !tab.cycle && tab.status.cycling {
+        if before && !tab.cycle && tab.is_cycling() {
             shared.queue(crate::ui::command::Command::StopCycle);
         }
     });
+    row(ui, |ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let lines = ui.checkbox(&mut tab.settings.send.line_by_line, shared.text(Text::LineByLine));
+        if lines.on_hover_text(shared.text(Text::LineByLineHint)).changed() {
+            tab.composed = None;
+        }
+        ui.add_enabled_ui(tab.cycle, |ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            let label = ui.label(shared.text(Text::CycleTimes));
+            times_ui(ui, tab, shared).labelled_by(label.id);
+        });
+    });
+}
+
+/// How often a cycle sends; nothing: until it is stopped.
+fn times_ui(ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>) -> egui::Response {
+    let width = (ui.available_width() - 1.0).min(56.0);
+    let (response, times) = times_field(ui, &mut tab.typed.times, width);
+    if let Some(times) = times.filter(|_| response.changed()) {
+        tab.settings.send.cycle_times = times;
+    }
+    response.on_hover_text(shared.text(Text::CycleTimesHint))
 }
 
 /// A name for a control whose label is its tooltip.

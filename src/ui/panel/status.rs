@@ -4,6 +4,7 @@ use egui::text::LayoutJob;
 use egui::{Align, Color32, FontId, Label, Layout, Rect, RichText, Stroke, Ui, UiBuilder, pos2, vec2};
 
 use super::Shared;
+use super::answer::answer_mark_ui;
 use crate::i18n::{Lang, Text, failure_line, fill, spill_line};
 use crate::net::Phase;
 use crate::settings::Mode;
@@ -41,6 +42,7 @@ pub fn status_ui(ui: &mut Ui, tab: &Tab, shared: &mut Shared<'_>) {
             let drops = fill(shared.text(Text::KernelDrops), &[("n", &counters.kernel_drops)]);
             ui.label(RichText::new(drops).color(palette.error).strong());
         }
+        answer_mark_ui(ui, tab, shared);
         let (text, error) = message(tab, shared.lang, &rates);
         let colour = if error { palette.error } else { palette.text };
         say(ui, &text, colour);

@@ -93,6 +93,8 @@ fn menu(ui: &mut Ui, shown: u64, settings: &Settings, shared: &mut Shared<'_>) {
             ui.set_min_width(200.0);
             entry(ui, shared, Text::FeiqMenu, Some(Shortcut::ShowFeiq), Command::ShowFeiq);
             entry(ui, shared, Text::TftpMenu, Some(Shortcut::ShowTftp), Command::ShowTftp);
+            entry(ui, shared, Text::AutoReply, None, Command::ShowAnswers);
+            entry(ui, shared, Text::DownloadMenu, Some(Shortcut::ShowDownload), Command::ShowDownload);
         });
         ui.menu_button(shared.text(Text::Language), |ui| {
             let choices = [

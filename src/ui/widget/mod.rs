@@ -1,7 +1,9 @@
 //! Controls of ours: one type a file. Each has its visible label as its accessible name.
 
 mod address;
+mod bubble;
 mod bytes_view;
+mod column;
 mod combo;
 mod cross;
 mod field;
@@ -11,13 +13,18 @@ mod lamp;
 mod lines;
 mod link;
 pub mod log_view;
+mod number;
 mod page_tab;
+mod pill;
 mod progress_bar;
 mod row;
+mod times_field;
 mod tool_window;
 
 pub use address::AddressField;
+pub use bubble::Bubble;
 pub use bytes_view::BytesView;
+pub use column::{cells, choice, column, integer, optional_integer, refusal};
 pub use combo::{chevron, combo};
 pub use cross::{CROSS, cross};
 pub use field::{label_above, labelled_by_above, labelled_field, marked_wrong, number_field};
@@ -26,8 +33,11 @@ pub use group::group;
 pub use lamp::{Lamp, lamp};
 pub use lines::lines;
 pub use link::{link, toggle_link};
-pub use log_view::{LogAction, LogView, LogWords};
+pub use log_view::{LogAction, LogView, LogWords, Origin};
+pub use number::{Bounds, Number};
 pub use page_tab::page_tab;
+pub use pill::pill;
 pub use progress_bar::progress_bar;
 pub use row::{button_width, row, text_width};
+pub use times_field::times_field;
 pub use tool_window::ToolWindow;

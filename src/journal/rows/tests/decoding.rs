@@ -100,7 +100,7 @@ fn a_datagram_is_decoded_once() {
         counted.fetch_add(1, Ordering::Relaxed);
         Some(format!("{} bytes", bytes.len()))
     };
-    let words = Words { event_text: event_text(), decoder: Some(Arc::new(decoder)) };
+    let words = Words { decoder: Some(Arc::new(decoder)), ..Words::from(event_text()) };
     let records = vec![Made::received(datagram(1), &[b'x'; 60]), Made::received(datagram(1), b"y")];
     let mut layouter = Layouter::new(Arc::new(Fake::new(records)), decoding(), words);
     for _ in 0..3 {
@@ -114,5 +114,5 @@ fn a_datagram_is_decoded_once() {
 }
 
 fn words_of(line: &'static str) -> Words {
-    Words { event_text: event_text(), decoder: Some(Arc::new(move |_: &Head, _: &[u8]| Some(line.to_owned()))) }
+    Words { decoder: Some(Arc::new(move |_: &Head, _: &[u8]| Some(line.to_owned()))), ..Words::from(event_text()) }
 }

@@ -151,7 +151,13 @@ impl Source for Fake {
     }
 
     fn extent(&self) -> Extent {
-        Extent { records: self.records.len() as u64, lost_records: self.lost, lost_bytes: self.byte_offset(self.lost) }
+        Extent {
+            records: self.records.len() as u64,
+            lost_records: self.lost,
+            lost: self.lost,
+            lost_bytes: self.byte_offset(self.lost),
+            revision: self.records.len() as u64,
+        }
     }
 
     fn byte_offset(&self, index: u64) -> u64 {
@@ -173,7 +179,7 @@ fn words() -> Words {
         let known = bytes.first().is_some_and(u8::is_ascii_alphanumeric);
         known.then(|| format!("means {}\n{}", bytes.len(), String::from_utf8_lossy(bytes)))
     };
-    Words { event_text: event_text(), decoder: Some(Arc::new(decoder)) }
+    Words { decoder: Some(Arc::new(decoder)), ..Words::from(event_text()) }
 }
 
 fn layouter(source: Fake, view: View) -> Layouter {

@@ -37,7 +37,7 @@ impl Source for Huge {
     }
 
     fn extent(&self) -> Extent {
-        Extent { records: RECORDS, ..Extent::default() }
+        Extent { records: RECORDS, revision: RECORDS, ..Extent::default() }
     }
 
     fn byte_offset(&self, index: u64) -> u64 {

@@ -12,8 +12,7 @@ use std::time::{Duration, Instant};
 use sha2::{Digest, Sha256};
 
 use super::board::Progress;
-use super::digest::hex_digits;
-use super::line::{Ended, Line};
+use super::ended::Ended;
 use super::offers::time_of;
 use super::place::{Existing, Staged, disk_failure};
 use super::transfer::{Direction, Transfer, TransferFailure, TransferId, TransferState};
@@ -23,12 +22,16 @@ use crate::net::failure;
 use crate::proto::ipmsg::{
     Attachment, Command, DirLimits, DirRequest, FileKind, FileRequest, Packet, TextEncoding, code, safe_name,
 };
+use crate::service::digest::hex_digits;
+use crate::service::line::Line;
 use crate::service::stop::Stop;
 
 /// Fetches that run at once; the others wait their turn.
 const FETCHES_MAX: usize = 4;
 /// Fetches that may wait.
 const WAITING_MAX: usize = 1000;
+/// A connect that takes longer has failed.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
 /// A peer that sent all it offered has so long to send more than that, or to close.
 const SURPLUS_PATIENCE: Duration = Duration::from_millis(100);
 
@@ -200,7 +203,8 @@ fn run(shared: &Arc<Shared>, id: TransferId, request: &FetchRequest) {
 
 /// Connects and asks.
 pub(super) fn connect(shared: &Shared, request: &FetchRequest, stop: Arc<Stop>) -> Result<Line, Ended> {
-    let mut line = Line::connect(request.peer, shared.source_for(request.peer), stop, shared.silence)?;
+    let source = shared.source_for(request.peer);
+    let mut line = Line::connect(request.peer, source, stop, CONNECT_PATIENCE, shared.silence)?;
     line.ask(&request.emit())?;
     Ok(line)
 }

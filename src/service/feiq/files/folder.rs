@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::Shared;
 use super::board::Progress;
+use super::ended::Ended;
 use super::fetch::{CHUNK, FetchRequest, connect, set_mtime};
-use super::line::Ended;
 use super::place::{Staged, disk_failure, new_file, under_free_name};
 use super::transfer::{FolderLimit, TransferFailure};
 use crate::proto::ipmsg::{DirDecoder, DirError, DirEvent, DirHeader};

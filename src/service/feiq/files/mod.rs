@@ -5,7 +5,7 @@
 //!   how many at once.
 //! - `fetch`, `folder`: the client.
 //! - `place`: where what is fetched goes, without overwriting anything.
-//! - `line`: a connection that can be ended at any moment; `board`: what is known of all transfers.
+//! - `ended`: how a transfer ends before its time; `board`: what is known of all transfers.
 //!
 //! **What is served**: only what was offered, only to the addresses that it was offered to, until it is released,
 //! withdrawn or expired, and only while it is the same file. **What is fetched**: only what the person asked for, into
@@ -15,10 +15,9 @@
 //! Each transfer has a thread; all end within 200 ms when [`Files`] is dropped, whatever the peers do.
 
 mod board;
-mod digest;
+mod ended;
 mod fetch;
 mod folder;
-mod line;
 mod offers;
 mod outgoing;
 mod place;

@@ -5,9 +5,10 @@ use std::io::Read;
 use std::path::Path;
 
 use super::board::Progress;
-use super::line::{Broken, Ended, Line};
+use super::ended::Ended;
 use super::transfer::TransferFailure;
 use crate::journal::{Failure, Operation, disk_cause};
+use crate::service::line::{Broken, Line};
 
 /// Read from a file, and handed to the socket, at a time.
 const CHUNK: usize = 128 << 10;

@@ -9,8 +9,7 @@ use polling::Events;
 use sha2::{Digest, Sha256};
 
 use super::board::Progress;
-use super::digest::hex_digits;
-use super::line::{Ended, Line};
+use super::ended::Ended;
 use super::offers::{Item, Offered};
 use super::outgoing::{Outgoing, read_failure};
 use super::seats::Arrival;
@@ -18,6 +17,8 @@ use super::transfer::{Direction, Refusal, Transfer, TransferId, TransferState};
 use super::{Shared, walk};
 use crate::net::{Source, canonical, concerns_one_connection};
 use crate::proto::ipmsg::{DirRequest, FileRequest, Packet, code};
+use crate::service::digest::hex_digits;
+use crate::service::line::Line;
 use crate::service::stop::Stop;
 
 /// The longest request.

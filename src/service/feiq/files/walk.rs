@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::board::Progress;
-use super::line::Ended;
+use super::ended::Ended;
 use super::offers::{Item, mtime, open_regular};
 use super::outgoing::Outgoing;
 use super::transfer::{FolderLimit, TransferFailure};

@@ -16,17 +16,17 @@ use std::time::{Duration, Instant};
 use polling::Events;
 
 use super::config::ServerConfig;
-use super::folder::Folder;
 use super::ledger::Ledger;
 use super::queue::{Datagram, Queue};
 use super::seat::{Desk, Guest, MakeFile, Seat, fate_of};
 use super::state::{Fate, RequestId, ServerPhase};
 use crate::journal::{Failure, Operation};
 use crate::net::{Datagrams, Poll, Source, failure, is_about_a_peer};
+use crate::service::folder::Folder;
 use crate::service::stop::Stop;
 use crate::service::tftp::crank::Crank;
 use crate::service::tftp::drive::SCRATCH;
-use crate::service::tftp::trace::{Log, Trace};
+use crate::service::trace::{Log, Trace};
 
 /// Requests whose client has not reacted.
 const MOST_GUESTS: usize = 256;

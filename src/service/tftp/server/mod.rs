@@ -5,11 +5,9 @@
 //! - `lobby::requests`: what a request becomes there.
 //! - `seat`: the thread that a transfer gets then.
 //! - `queue`: whose request is next.
-//! - `folder`: which file a name means, and that it lies in the folder.
 //! - `ledger`: what is known of all requests.
 
 mod config;
-mod folder;
 mod ledger;
 mod lobby;
 mod queue;
@@ -21,9 +19,9 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::transfer::panicked;
 use crate::journal::{Failure, Operation, Wake};
 use crate::net::failure;
+use crate::service::panicked::panicked;
 use crate::service::stop::Stop;
 use ledger::Ledger;
 
@@ -57,7 +55,7 @@ impl Server {
             let (ledger, stop) = (Arc::clone(&ledger), Arc::clone(&stop));
             move || {
                 let ended = catch_unwind(AssertUnwindSafe(|| lobby::run(config, &ledger, &stop)));
-                let ended = ended.unwrap_or_else(|panic| Err(panicked(&*panic)));
+                let ended = ended.unwrap_or_else(|panic| Err(panicked(THREAD, &*panic)));
                 ledger.set_phase(ServerPhase::Closed(ended.err()));
             }
         };

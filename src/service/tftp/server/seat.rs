@@ -13,12 +13,14 @@ use super::ledger::Ledger;
 use super::state::{Fate, RequestId};
 use crate::net::Datagrams;
 use crate::proto::tftp;
+use crate::service::pacer::Pacer;
+use crate::service::panicked::panicked;
 use crate::service::stop::Stop;
 use crate::service::tftp::TransferFailure;
 use crate::service::tftp::crank::{Crank, FileEnd, News};
-use crate::service::tftp::drive::{Owner, Pacer, drive};
+use crate::service::tftp::drive::{Owner, drive};
 use crate::service::tftp::inlet::Inlet;
-use crate::service::tftp::transfer::{THREAD, panicked};
+use crate::service::tftp::transfer::THREAD;
 
 /// A transfer with a thread of its own.
 pub(super) struct Seat {
@@ -67,7 +69,7 @@ impl Seat {
             let (stop, ledger) = (Arc::clone(&stop), Arc::clone(ledger));
             move || {
                 if let Err(panic) = catch_unwind(AssertUnwindSafe(|| sitter.run(guest, inlet, &stop))) {
-                    ledger.set_fate(id, Fate::Failed(panicked(&*panic).into()));
+                    ledger.set_fate(id, Fate::Failed(panicked(THREAD, &*panic).into()));
                 }
             }
         };

@@ -7,6 +7,7 @@ use crate::journal::{Failure, Timestamp};
 use crate::proto::tftp::Mode;
 use crate::proto::tftp::name::NameRefused;
 use crate::proto::tftp::server::RequestKind;
+use crate::service::folder::NoFile;
 use crate::service::tftp::{Progress, TransferFailure};
 
 /// How a server stands; a snapshot.
@@ -128,6 +129,17 @@ pub enum Refusal {
     /// The system does not let us read or write the file, or make a socket.
     #[error("{0}")]
     System(Failure),
+}
+
+impl From<NoFile> for Refusal {
+    fn from(none: NoFile) -> Self {
+        match none {
+            NoFile::Name(refused) => Self::Name(refused),
+            NoFile::NotFound => Self::NotFound,
+            NoFile::NotAFile => Self::NotAFile,
+            NoFile::System(failure) => Self::System(failure),
+        }
+    }
 }
 
 /// Counters of a server.

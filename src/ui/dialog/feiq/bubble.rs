@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Align, Color32, CornerRadius, Frame, Label, Layout, Margin, RichText, TextStyle, Ui, vec2};
+use egui::{Align, Color32, Label, Layout, RichText, TextStyle, Ui, vec2};
 
 use super::PageContext;
 use super::attachments::{ATTACHMENT_WIDTH, attachments_ui};
@@ -15,10 +15,8 @@ use crate::proto::ipmsg::{Span, spans};
 use crate::service::feiq::files::TransferId;
 use crate::service::feiq::{Body, Message, Seal, With};
 use crate::ui::theme::{Palette, SMALL_SIZE};
+use crate::ui::widget::Bubble;
 use crate::ui::words::{short_time, visible};
-
-/// A bubble takes at most this share of the width.
-const SHARE: f32 = 0.76;
 
 /// What a person did with a message.
 #[derive(Clone, Debug)]
@@ -113,65 +111,50 @@ fn shake_ui(ui: &mut Ui, message: &Message, context: &PageContext<'_>) {
 
 fn body_ui(ui: &mut Ui, message: &Message, pictures: &mut Pictures, context: &PageContext<'_>) -> Option<Deed> {
     let palette = Palette::of(ui);
-    let most = (ui.available_width() * SHARE).max(120.0);
-    let job = job(ui, message, most - 20.0, context);
+    let most = Bubble::most(ui.available_width());
+    let job = job(ui, message, most, context);
     let galley = ui.painter().layout_job(job);
     let mut wide = galley.size().x.ceil();
     if !message.attachments.is_empty() {
-        wide = wide.max(ATTACHMENT_WIDTH.min(most - 20.0));
+        wide = wide.max(ATTACHMENT_WIDTH.min(most));
     }
     let picture = match &message.body {
         Body::Image { bytes, .. } => Some(pictures.get(message.id, bytes, context)),
         _ => None,
     };
     if let Some(Ok(Some(texture))) = &picture {
-        wide = wide.max(fitted(texture.size_vec2(), most - 20.0).x);
+        wide = wide.max(fitted(texture.size_vec2(), most).x);
     }
     let sealed = !message.sent && message.seal == Some(Seal::Closed);
     if sealed {
         wide = wide.max(120.0);
     }
-    let fill = if message.sent { palette.bubble_sent } else { palette.bubble_received };
     let mut deed = None;
-    ui.horizontal_top(|ui| {
-        ui.spacing_mut().item_spacing.x = 0.0;
-        if message.sent {
-            ui.add_space((ui.available_width() - wide - 20.0).max(0.0));
+    Bubble { sent: message.sent, width: wide }.show(ui, |ui| {
+        if galley.size().x > 0.0 {
+            let response = ui.add(Label::new(galley.clone()).selectable(true));
+            response.context_menu(|ui| {
+                if ui.button(context.text(Text::CopyText)).clicked() {
+                    ui.ctx().copy_text(message.text().to_owned());
+                    ui.close();
+                }
+            });
         }
-        Frame::new().fill(fill).corner_radius(CornerRadius::same(8)).inner_margin(Margin::symmetric(10, 6)).show(
-            ui,
-            |ui| {
-                ui.vertical(|ui| {
-                    ui.set_width(wide);
-                    ui.spacing_mut().item_spacing = vec2(8.0, 4.0);
-                    if galley.size().x > 0.0 {
-                        let response = ui.add(Label::new(galley.clone()).selectable(true));
-                        response.context_menu(|ui| {
-                            if ui.button(context.text(Text::CopyText)).clicked() {
-                                ui.ctx().copy_text(message.text().to_owned());
-                                ui.close();
-                            }
-                        });
-                    }
-                    if sealed && ui.button(context.text(Text::FeiqOpenSealed)).clicked() {
-                        deed = Some(Deed::Open);
-                    }
-                    match picture {
-                        Some(Ok(Some(texture))) => {
-                            let size = fitted(texture.size_vec2(), wide);
-                            let image = egui::Image::new((texture.id(), size)).alt_text(context.text(Text::FeiqImage));
-                            ui.add(image);
-                        }
-                        Some(Ok(None)) => _ = ui.spinner(),
-                        Some(Err(why)) => _ = ui.label(RichText::new(why).color(palette.error)),
-                        None => {}
-                    }
-                    if let Some(done) = attachments_ui(ui, message, context) {
-                        deed = Some(done);
-                    }
-                });
-            },
-        );
+        if sealed && ui.button(context.text(Text::FeiqOpenSealed)).clicked() {
+            deed = Some(Deed::Open);
+        }
+        match picture {
+            Some(Ok(Some(texture))) => {
+                let size = fitted(texture.size_vec2(), wide);
+                ui.add(egui::Image::new((texture.id(), size)).alt_text(context.text(Text::FeiqImage)));
+            }
+            Some(Ok(None)) => _ = ui.spinner(),
+            Some(Err(why)) => _ = ui.label(RichText::new(why).color(palette.error)),
+            None => {}
+        }
+        if let Some(done) = attachments_ui(ui, message, context) {
+            deed = Some(done);
+        }
     });
     deed
 }

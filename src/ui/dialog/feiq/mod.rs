@@ -115,9 +115,14 @@ impl FeiqWindow {
         WINDOW.show(ctx, |ui| self.content_ui(ui, page));
     }
 
+    /// Whether files that are dropped onto the main window are for a message.
+    pub fn takes_files(&self) -> bool {
+        self.open && self.page == Page::Contacts
+    }
+
     /// Files that are dropped onto the window go along with the next message.
     fn take_dropped_files(&mut self, ctx: &Context) {
-        if self.page == Page::Contacts {
+        if self.takes_files() {
             let dropped: Vec<PathBuf> =
                 ctx.input(|i| i.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
             if !dropped.is_empty() {

@@ -1,16 +1,17 @@
 //! The form of a transfer: where, which file, how.
 
-use egui::{Button, RichText, TextEdit, Ui, vec2};
+use std::path::Path;
 
-use super::number::{Bounds, Number};
-use super::order::{is_folder, place, remote_name};
+use egui::{Button, RichText, Ui, vec2};
+
+use super::order::{place, remote_name};
 use super::{Order, TftpCommand, TftpContext};
 use crate::codec::Charset;
 use crate::i18n::{Lang, Text, fill};
 use crate::settings::{TftpDirection, TftpMode, TftpSettings};
-use crate::ui::picker::Picker;
-use crate::ui::theme::{CONTROL_HEIGHT, Palette};
-use crate::ui::widget::{AddressField, button_width, combo, label_above, labelled_field, row};
+use crate::ui::dialog::transfer::{Picked, PlaceField, PlaceLook, hint_ui, is_folder, with_narrow};
+use crate::ui::theme::Palette;
+use crate::ui::widget::{AddressField, Bounds, Number, combo, label_above, labelled_field, row};
 
 /// Width of 端口, in points.
 const PORT_WIDTH: f32 = 70.0;
@@ -27,33 +28,17 @@ pub struct TransferForm {
     window_size: Number,
     timeout: Number,
     retries: Number,
-    picker: Option<(Picked, Picker)>,
+    place: PlaceField,
     refused: Option<String>,
-}
-
-/// What a file dialog is asked for.
-#[derive(Clone, Copy)]
-enum Picked {
-    /// The file that a download becomes.
-    SaveAs,
-    /// The folder that a download is put into.
-    SaveIn,
-    /// The file that is uploaded.
-    Source,
 }
 
 impl TransferForm {
     /// Takes the file dialog's answer.
     pub fn tend(&mut self, settings: &mut TftpSettings) {
-        let Some((picked, picker)) = self.picker.take() else { return };
-        let mut open = Some(picker);
-        let answer = Picker::take(&mut open);
-        self.picker = open.map(|picker| (picked, picker));
-        let Some(path) = answer.first() else { return };
-        match picked {
-            Picked::SaveAs => settings.save_to = path.display().to_string(),
-            Picked::SaveIn => settings.save_to = path.join("").display().to_string(),
-            Picked::Source => settings.source = path.display().to_string(),
+        match self.place.take() {
+            Some((Picked::Source, path)) => settings.source = path,
+            Some((_, path)) => settings.save_to = path,
+            None => {}
         }
     }
 
@@ -96,33 +81,17 @@ impl TransferForm {
 
     fn local(&mut self, ui: &mut Ui, context: &mut TftpContext<'_>) {
         let download = context.settings.direction == TftpDirection::Download;
-        let label = label_above(ui, context.text(Text::TftpLocalFile));
-        let hint = context.downloads.display().to_string();
-        row(ui, |ui| {
-            let buttons: &[(Text, Picked)] = if download {
-                &[(Text::Browse, Picked::SaveAs), (Text::TftpFolderButton, Picked::SaveIn)]
-            } else {
-                &[(Text::Browse, Picked::Source)]
-            };
-            let after: f32 = buttons.iter().map(|(text, _)| button_width(ui, context.text(*text)) + 8.0).sum();
-            let width = (ui.available_width() - after).max(60.0);
-            let settings = &mut *context.settings;
-            let text = if download { &mut settings.save_to } else { &mut settings.source };
-            let mut field = TextEdit::singleline(text).desired_width(width).min_size(vec2(width, CONTROL_HEIGHT));
-            if download {
-                field = field.hint_text(hint);
-            }
-            ui.add(field).labelled_by(label.id);
-            for (text, picked) in buttons {
-                if ui.add_enabled(self.picker.is_none(), Button::new(context.text(*text))).clicked() {
-                    self.pick(*picked, context);
-                }
-            }
-        });
+        let place = place(context.settings, context.downloads);
+        let buttons: &[Picked] = if download { &[Picked::SaveAs, Picked::SaveIn] } else { &[Picked::Source] };
+        let settings = &mut *context.settings;
+        let text = if download { &mut settings.save_to } else { &mut settings.source };
+        let hint = if download { context.downloads } else { Path::new("") };
+        let look = PlaceLook { buttons, place: &place, hint };
+        self.place.ui(ui, text, &look, context.lang, context.wake);
         let settings = &*context.settings;
         let (text, value) = match (download, settings.remote.trim().is_empty()) {
             (true, true) => (Text::TftpSavedIn, context.downloads.display().to_string()),
-            (true, false) => (Text::TftpSavedAs, place(settings, context.downloads).display().to_string()),
+            (true, false) => (Text::TftpSavedAs, place.display().to_string()),
             (false, _) => (Text::TftpSentAs, remote_name(settings)),
         };
         // Where it goes, as far as the field does not say it by itself.
@@ -131,17 +100,6 @@ impl TransferForm {
             let name = if download { "path" } else { "name" };
             hint_ui(ui, &fill(context.text(text), &[(name, &value)]));
         }
-    }
-
-    fn pick(&mut self, picked: Picked, context: &TftpContext<'_>) {
-        let (title, wake) = (context.text(Text::TftpLocalFile), context.wake.clone());
-        let place = place(context.settings, context.downloads);
-        let picker = match picked {
-            Picked::SaveAs => Picker::save_file(title, &place.display().to_string(), wake),
-            Picked::SaveIn => Picker::folder(title, place.parent().unwrap_or(context.downloads), wake),
-            Picked::Source => Picker::file(title, wake),
-        };
-        self.picker = picker.map(|picker| (picked, picker));
     }
 
     fn way(&mut self, ui: &mut Ui, context: &mut TftpContext<'_>) {
@@ -301,31 +259,4 @@ fn mode(ui: &mut Ui, context: &mut TftpContext<'_>) {
         }
     });
     shown.response.labelled_by(label.id);
-}
-
-/// Two parts beside each other, of which the second is narrow.
-fn with_narrow(
-    ui: &mut Ui,
-    narrow: f32,
-    context: &mut TftpContext<'_>,
-    wide_ui: impl FnOnce(&mut Ui, &mut TftpContext<'_>),
-    narrow_ui: impl FnOnce(&mut Ui, &mut TftpContext<'_>),
-) {
-    let wide = ui.available_width() - narrow - ui.spacing().item_spacing.x;
-    ui.horizontal_top(|ui| {
-        ui.vertical(|ui| {
-            ui.set_width(wide);
-            wide_ui(ui, context);
-        });
-        ui.vertical(|ui| {
-            ui.set_width(narrow);
-            narrow_ui(ui, context);
-        });
-    });
-}
-
-/// A remark under a field.
-pub fn hint_ui(ui: &mut Ui, text: &str) {
-    let words = RichText::new(text).small().color(Palette::of(ui).secondary);
-    ui.add(egui::Label::new(words).truncate()).on_hover_text(text);
 }

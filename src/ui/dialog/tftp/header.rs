@@ -6,7 +6,7 @@ use super::server::{Serving, lamp_words};
 use super::{Page, TftpContext};
 use crate::i18n::Text;
 use crate::ui::theme::{CONTROL_HEIGHT, Palette};
-use crate::ui::widget::{CROSS, cross, link, page_tab, row};
+use crate::ui::widget::{CROSS, cross, page_tab, row};
 
 /// Draws it; whether the window is to be closed.
 pub fn header_ui(ui: &mut Ui, page: &mut Page, serving: Option<&Serving>, context: &TftpContext<'_>) -> bool {
@@ -37,20 +37,4 @@ fn lamp_ui(ui: &mut Ui, serving: Option<&Serving>, context: &TftpContext<'_>) {
     ui.add(Label::new(RichText::new(&words).color(Palette::of(ui).secondary)).truncate()).on_hover_text(&words);
     let (rect, _) = ui.allocate_exact_size(vec2(10.0, 10.0), Sense::hover());
     ui.painter().circle_filled(rect.center(), 4.5, colour);
-}
-
-/// What the last command could not do.
-pub fn refused_ui(ui: &mut Ui, refused: &mut Option<String>, context: &TftpContext<'_>) {
-    let Some(words) = refused.clone() else { return };
-    ui.horizontal(|ui| {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if link(ui, context.text(Text::Dismiss)).clicked() {
-                *refused = None;
-            }
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let label = Label::new(RichText::new(&words).color(Palette::of(ui).error)).truncate();
-                ui.add(label).on_hover_text(&words);
-            });
-        });
-    });
 }

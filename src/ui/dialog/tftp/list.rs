@@ -1,17 +1,17 @@
 //! The list of transfers: what runs, what is over, and what went over before.
 
-use egui::{Button, CornerRadius, Frame, Label, Margin, RichText, Stroke, TextEdit, Ui, vec2};
+use egui::{Button, Label, RichText, Ui};
 
-use super::digest::{Comparison, compare};
-use super::progress::{details_ui, lasted, progress_ui};
-use super::said::{failure_words, note_words, one_line};
+use super::progress::{details_ui, progress_ui};
+use super::said::{failure_words, note_words};
 use super::{Entry, TftpCommand, TftpContext, past};
 use crate::i18n::{Text, fill};
 use crate::proto::tftp::Direction;
 use crate::service::tftp::{Done, Phase, TransferFailure};
+use crate::ui::dialog::transfer::{card, digest_ui, lasted, one_line, secondary, title_ui};
 use crate::ui::folders::show_in_folder;
-use crate::ui::theme::{CONTROL_HEIGHT, Palette};
-use crate::ui::widget::{label_above, link, row, text_width};
+use crate::ui::theme::Palette;
+use crate::ui::widget::link;
 use crate::ui::words::{short_time, size};
 
 /// Draws the list, the latest transfer first.
@@ -31,37 +31,6 @@ pub fn list_ui(ui: &mut Ui, entries: &mut [Entry], context: &mut TftpContext<'_>
     if over && link(ui, context.text(Text::TftpClearList)).clicked() {
         context.tell(TftpCommand::Clear);
     }
-}
-
-/// A frame around what belongs together.
-pub fn card(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
-    let palette = Palette::of(ui);
-    Frame::new()
-        .fill(palette.surface)
-        .stroke(Stroke::new(1.0, palette.border))
-        .corner_radius(CornerRadius::same(6))
-        .inner_margin(Margin::symmetric(10, 6))
-        .show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            ui.spacing_mut().item_spacing.y = 3.0;
-            content(ui);
-        });
-}
-
-/// An arrow, a file's name, and small words after it.
-pub fn title_ui(ui: &mut Ui, download: bool, name: &str, after: &str) {
-    let palette = Palette::of(ui);
-    let (arrow, colour) = if download { ("↓", palette.received) } else { ("↑", palette.sent) };
-    row(ui, |ui| {
-        ui.label(RichText::new(arrow).strong().color(colour));
-        let room = ui.available_width() - text_width(ui, after) - 16.0;
-        let label = Label::new(RichText::new(one_line(name)).strong()).truncate();
-        ui.scope(|ui| {
-            ui.set_max_width(room.max(80.0));
-            ui.add(label).on_hover_text(one_line(name));
-        });
-        ui.add(Label::new(RichText::new(after).small().color(palette.secondary)).truncate());
-    });
 }
 
 fn entry_ui(ui: &mut Ui, entry: &mut Entry, context: &mut TftpContext<'_>) {
@@ -104,10 +73,6 @@ fn entry_ui(ui: &mut Ui, entry: &mut Entry, context: &mut TftpContext<'_>) {
     buttons_ui(ui, entry, context);
 }
 
-fn secondary(ui: &mut Ui, words: &str) {
-    ui.label(RichText::new(words).color(Palette::of(ui).secondary));
-}
-
 fn done_ui(ui: &mut Ui, entry: &mut Entry, done: &Done, context: &TftpContext<'_>) {
     let palette = Palette::of(ui);
     let progress = entry.state.progress;
@@ -121,27 +86,9 @@ fn done_ui(ui: &mut Ui, entry: &mut Entry, done: &Done, context: &TftpContext<'_
         ],
     );
     ui.label(RichText::new(words).color(palette.received));
-    let Some(sha256) = &done.sha256 else { return };
-    ui.add(Label::new(RichText::new(format!("SHA-256 {sha256}")).monospace().size(11.0)).selectable(true).wrap());
-    row(ui, |ui| {
-        let label = label_above(ui, context.text(Text::TftpCompare));
-        let (words, colour) = match compare(&entry.compare, sha256) {
-            Comparison::Empty => ("", palette.secondary),
-            Comparison::NotADigest => (context.text(Text::TftpNotADigest), palette.secondary),
-            Comparison::Same => (context.text(Text::TftpSame), palette.received),
-            Comparison::Different => (context.text(Text::TftpDifferent), palette.error),
-        };
-        let width = (ui.available_width() - text_width(ui, words) - 12.0).max(60.0);
-        let field = TextEdit::singleline(&mut entry.compare)
-            .desired_width(width)
-            .min_size(vec2(width, CONTROL_HEIGHT))
-            .char_limit(1000)
-            .hint_text(context.text(Text::TftpCompareHint));
-        ui.add(field).labelled_by(label.id);
-        if !words.is_empty() {
-            ui.label(RichText::new(words).strong().color(colour));
-        }
-    });
+    if let Some(sha256) = &done.sha256 {
+        digest_ui(ui, sha256, &mut entry.compare, context.lang);
+    }
 }
 
 fn buttons_ui(ui: &mut Ui, entry: &Entry, context: &mut TftpContext<'_>) {

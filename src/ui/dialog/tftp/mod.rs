@@ -5,12 +5,10 @@
 
 mod command;
 mod context;
-mod digest;
 mod entry;
 mod form;
 mod header;
 mod list;
-mod number;
 mod order;
 mod past;
 mod progress;
@@ -23,18 +21,15 @@ pub use entry::Entry;
 pub use order::Order;
 pub use server::{Serving, serve_config};
 
-use egui::{Align, Context, Layout, ScrollArea, Ui, vec2};
+use egui::{Context, Ui, vec2};
 
 use crate::i18n::Lang;
 use crate::settings::{TftpRecord, TftpSettings};
+use crate::ui::dialog::transfer::{beside, refused_ui};
 use crate::ui::widget::ToolWindow;
 
 /// The window.
 const WINDOW: ToolWindow = ToolWindow { name: "tftp", size: vec2(940.0, 660.0), min_size: vec2(440.0, 320.0) };
-/// Under this width a page's form stands above its list, in points.
-const TWO_COLUMNS: f32 = 600.0;
-/// The form's column is not wider, in points.
-const FORM_WIDTH: f32 = 310.0;
 
 /// A window with a larger share of the main window's width covers the log.
 const COVERING: f32 = 0.8;
@@ -143,7 +138,7 @@ impl TftpWindow {
         if header::header_ui(ui, &mut self.page, self.serving.as_ref(), context) {
             self.open = false;
         }
-        header::refused_ui(ui, &mut self.refused, context);
+        refused_ui(ui, &mut self.refused, context.lang);
         ui.add_space(2.0);
         let Self { page, form, server, entries, serving, .. } = self;
         match page {
@@ -163,43 +158,4 @@ impl TftpWindow {
             ),
         }
     }
-}
-
-/// A form with its list beside it, or below it where there is no room.
-fn beside(
-    ui: &mut Ui,
-    salt: &str,
-    context: &mut TftpContext<'_>,
-    form: impl FnOnce(&mut Ui, &mut TftpContext<'_>),
-    list: impl FnOnce(&mut Ui, &mut TftpContext<'_>),
-) {
-    let (width, height) = (ui.available_width(), ui.available_height());
-    if width < TWO_COLUMNS {
-        ScrollArea::vertical().id_salt(salt).auto_shrink(false).show(ui, |ui| {
-            ui.set_width(ui.available_width() - 12.0);
-            form(ui, context);
-            ui.separator();
-            list(ui, context);
-        });
-        return;
-    }
-    let left = (width * 0.42).min(FORM_WIDTH);
-    ui.horizontal_top(|ui| {
-        ui.spacing_mut().item_spacing.x = 14.0;
-        ui.allocate_ui_with_layout(vec2(left, height), Layout::top_down(Align::Min), |ui| {
-            ui.spacing_mut().item_spacing.x = 8.0;
-            ScrollArea::vertical().id_salt((salt, "form")).auto_shrink(false).show(ui, |ui| {
-                ui.set_width(left - 12.0);
-                form(ui, context);
-            });
-        });
-        let rest = vec2(ui.available_width(), height);
-        ui.allocate_ui_with_layout(rest, Layout::top_down(Align::Min), |ui| {
-            ui.spacing_mut().item_spacing.x = 8.0;
-            ScrollArea::vertical().id_salt((salt, "list")).auto_shrink(false).show(ui, |ui| {
-                ui.set_width(rest.x - 12.0);
-                list(ui, context);
-            });
-        });
-    });
 }

@@ -1,7 +1,7 @@
 //! What the form asks for: a transfer with all that it needs, checked.
 
 use std::num::{NonZeroU8, NonZeroU16};
-use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use crate::proto::tftp::{BlockSize, Direction, Mode, Patience};
 use crate::service::tftp::{Existing, Options, TransferConfig};
 use crate::settings::{TftpDirection, TftpMode, TftpSettings};
 use crate::ui::addresses::remote_host;
+use crate::ui::dialog::transfer::is_folder;
 
 /// A transfer that is to be started.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,11 +121,6 @@ pub fn place(settings: &TftpSettings, downloads: &Path) -> PathBuf {
     }
     let local = Path::new(typed);
     if is_folder(typed) { TransferConfig::place_in(local, remote) } else { local.to_owned() }
-}
-
-/// Whether a path ends with a separator.
-pub fn is_folder(typed: &str) -> bool {
-    typed.trim_end().ends_with(['/', MAIN_SEPARATOR])
 }
 
 #[cfg(test)]

@@ -3,11 +3,10 @@
 use egui::{Label, RichText, Ui};
 
 use super::TftpContext;
-use super::list::{card, title_ui};
-use super::said::one_line;
 use crate::i18n::{Text, fill};
 use crate::journal::Timestamp;
 use crate::settings::{TftpDirection, TftpRecord, TftpSettings};
+use crate::ui::dialog::transfer::{card, one_line, title_ui};
 use crate::ui::theme::Palette;
 use crate::ui::widget::link;
 use crate::ui::words::{short_time, size};

@@ -6,7 +6,7 @@ use crate::journal::rows;
 use crate::proto::tftp::name::NameRefused;
 use crate::proto::tftp::{ConfigError, Warning, WhyPlain};
 use crate::service::tftp::{Fate, Note, Refusal, TransferFailure};
-use crate::ui::words::{size, visible};
+use crate::ui::words::size;
 
 /// Why a transfer failed.
 pub fn failure_words(lang: Lang, failure: &TransferFailure) -> String {
@@ -100,9 +100,4 @@ fn name_refused(why: NameRefused) -> Text {
         NameRefused::Device => Text::TftpNameDevice,
         NameRefused::Trailing => Text::TftpNameTrailing,
     }
-}
-
-/// A text on one line, without characters that act.
-pub fn one_line(text: &str) -> String {
-    visible(&text.replace(['\r', '\n'], " "))
 }

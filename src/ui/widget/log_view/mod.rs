@@ -4,6 +4,8 @@
 //! is a pair of [`Pos`], so it survives a change of the view.
 
 mod bar;
+mod origin;
+mod progress;
 mod select;
 
 use std::sync::Arc;
@@ -13,11 +15,15 @@ use egui::{
     CornerRadius, Event, EventFilter, Galley, Key, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
 };
 
-use crate::journal::rows::{Anchor, Layouter, Pos, Row, View, Words};
-use crate::journal::{Journal, Record};
+use crate::codec::framing::Framing;
+use crate::journal::framed::Place;
+use crate::journal::rows::{Anchor, Layouter, Pos, Row, Source, View, Words};
+use crate::journal::{Fetch, Journal, Record};
 use crate::ui::copying::Lines;
 use crate::ui::theme::{self, Palette};
-use crate::ui::widget::focus_ring;
+use crate::ui::widget::{focus_ring, pill};
+
+pub use origin::Origin;
 
 /// Room around the text, in points.
 const PADDING: f32 = 8.0;
@@ -39,11 +45,13 @@ pub struct LogWords<'a> {
     pub name: &'a str,
     /// `{n} new records`.
     pub new_records: &'a str,
+    /// `Framing {percent}%`
+    pub framing: &'a str,
 }
 
 /// A log view and where it stands.
 pub struct LogView {
-    journal: Arc<Journal>,
+    origin: Origin,
     layouter: Layouter,
     anchor: Anchor,
     /// How much of the top row is above the screen, 0 to 1.
@@ -58,6 +66,8 @@ pub struct LogView {
     selection: Option<(Pos, Pos)>,
     /// Rows that fit, as of the last frame.
     page: usize,
+    /// What is to be at the top, as soon as it is known where it is.
+    sought: Option<Place>,
 }
 
 /// A row on the screen.
@@ -70,9 +80,10 @@ struct Placed {
 impl LogView {
     /// A view of a journal, at its end.
     pub fn new(journal: Arc<Journal>, view: View, words: Words) -> Self {
-        let layouter = Layouter::new(Arc::clone(&journal) as _, view, words);
+        let origin = Origin::of(journal);
+        let layouter = Layouter::new(origin.source(), view, words);
         Self {
-            journal,
+            origin,
             layouter,
             anchor: Anchor::default(),
             fraction: 0.0,
@@ -81,19 +92,7 @@ impl LogView {
             seen: 0,
             selection: None,
             page: 1,
-        }
-    }
-
-    /// Shows another journal, from its end.
-    pub fn set_journal(&mut self, journal: Arc<Journal>) {
-        if !Arc::ptr_eq(&journal, &self.journal) {
-            self.layouter.set_source(Arc::clone(&journal) as _);
-            self.journal = journal;
-            self.anchor = Anchor::default();
-            self.fraction = 0.0;
-            self.selection = None;
-            self.seen = 0;
-            self.follow = self.auto_scroll;
+            sought: None,
         }
     }
 
@@ -115,6 +114,16 @@ impl LogView {
     /// Says events and datagrams otherwise.
     pub fn set_words(&mut self, words: Words) {
         self.layouter.set_words(words);
+    }
+
+    /// Where its records come from.
+    pub fn source(&self) -> &Arc<dyn Source> {
+        self.layouter.source()
+    }
+
+    /// How its streams are cut.
+    pub fn framing(&self) -> &Framing {
+        self.origin.framing()
     }
 
     /// How it shows.
@@ -142,9 +151,10 @@ impl LogView {
 
     fn set_follow(&mut self, follow: bool) {
         if self.follow && !follow {
-            self.seen = self.journal.len();
+            self.seen = self.records();
         }
         self.follow = follow;
+        self.sought = None;
     }
 
     /// What is selected, in order.
@@ -154,7 +164,7 @@ impl LogView {
 
     /// What a copy of a selection needs, for another thread.
     pub fn lines_of(&self, selection: (Pos, Pos), words: Words) -> Lines {
-        Lines { journal: Arc::clone(&self.journal), view: self.layouter.view(), words, selection }
+        Lines { origin: self.origin.clone(), view: self.layouter.view(), words, selection }
     }
 
     /// Draws it into all the room there is.
@@ -176,8 +186,9 @@ impl LogView {
         self.page = (height / row_height).floor().max(1.0) as usize;
 
         let mut action = self.input(ui, &response, row_height);
+        self.seek();
         let end = self.layouter.bottom(self.page);
-        if self.follow || self.anchor >= end {
+        if self.follow || (self.anchor >= end && self.sought.is_none()) {
             self.anchor = end;
             self.fraction = 0.0;
         }
@@ -200,6 +211,7 @@ impl LogView {
         let bar_rect = Rect::from_min_max(pos2(rect.right() - BAR_WIDTH, rect.top()), rect.max);
         self.bar(ui, bar_rect, end, first_fits && self.anchor == end);
         self.pill(ui, text_rect, words);
+        self.progress(ui, text_rect, words);
         focus_ring(ui, &response);
         action
     }
@@ -257,6 +269,9 @@ impl LogView {
     /// Moves the place by whole rows; up leaves the end.
     fn scroll_rows(&mut self, rows: i64) {
         let before = self.anchor;
+        if rows != 0 {
+            self.sought = None;
+        }
         if rows < 0 {
             self.set_follow(false);
             self.anchor = self.layouter.up(self.anchor, rows.unsigned_abs() as usize);
@@ -285,7 +300,7 @@ impl LogView {
 
     fn go_end(&mut self, extend: bool) {
         if extend {
-            self.extend_to(Pos::end_of(self.journal.len().saturating_sub(1)));
+            self.extend_to(Pos::end_of(self.records().saturating_sub(1)));
         }
         self.anchor = self.layouter.bottom(self.page);
         self.set_follow(self.auto_scroll);
@@ -319,22 +334,11 @@ impl LogView {
 
     /// "n new records", which goes to the end when it is clicked.
     fn pill(&mut self, ui: &Ui, rect: Rect, words: &LogWords<'_>) {
-        let waiting = self.journal.len().saturating_sub(self.seen);
+        let waiting = self.records().saturating_sub(self.seen);
         if self.follow || waiting == 0 {
             return;
         }
-        let palette = Palette::of(ui);
-        let text = crate::i18n::fill(words.new_records, &[("n", &waiting)]);
-        let galley =
-            ui.painter().layout_no_wrap(format!("↓ {text}"), egui::FontId::proportional(12.0), palette.on_primary);
-        let size = galley.size() + vec2(20.0, 8.0);
-        let place = Rect::from_min_size(pos2(rect.right() - size.x - 12.0, rect.bottom() - size.y - 12.0), size);
-        let response = ui.interact(place, ui.scope_id().with("log pill"), Sense::click());
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &text));
-        ui.painter().rect_filled(place, CornerRadius::same(12), palette.primary);
-        ui.painter().galley(place.min + vec2(10.0, 4.0), galley, palette.on_primary);
-        focus_ring(ui, &response);
-        if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
+        if pill(ui, rect, &crate::i18n::fill(words.new_records, &[("n", &waiting)])) {
             self.auto_scroll = true;
             self.set_follow(true);
         }
@@ -357,7 +361,7 @@ impl LogView {
         if response.secondary_clicked() {
             let pointer = ui.input(|i| i.pointer.interact_pos())?;
             let pos = Self::hit(placed, rect, pointer, row_height)?;
-            if let crate::journal::Fetch::Ready(record) = self.journal.fetch(pos.record) {
+            if let Fetch::Ready(record) = self.layouter.source().get(pos.record) {
                 return Some(LogAction::Menu(Box::new(record)));
             }
         }

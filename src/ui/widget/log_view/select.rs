@@ -74,7 +74,7 @@ impl LogView {
     }
 
     pub(super) fn select_all(&mut self) {
-        let records = self.journal.len();
+        let records = self.records();
         self.selection = (records > 0).then(|| (Pos::start_of(0), Pos::end_of(records - 1)));
         self.set_follow(false);
     }
@@ -101,7 +101,7 @@ impl LogView {
         let distance = rows.unsigned_abs() as usize;
         let to = if rows < 0 { self.layouter.up(from, distance) } else { self.layouter.down(from, distance) };
         let pos = if to == from && rows > 0 {
-            Pos::end_of(self.journal.len().saturating_sub(1))
+            Pos::end_of(self.records().saturating_sub(1))
         } else {
             self.layouter.pos_of(to)
         };

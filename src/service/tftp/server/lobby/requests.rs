@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::super::config::Uploads;
-use super::super::folder::Place;
 use super::super::ledger::Asked;
 use super::super::seat::MakeFile;
 use super::super::state::{Fate, Refusal, RequestId};
@@ -17,12 +16,12 @@ use crate::net::{Datagrams, Source, failure};
 use crate::proto::tftp::packet::{self, ErrorCode};
 use crate::proto::tftp::server::{Request, RequestKind, ServerConfig as Grant};
 use crate::proto::tftp::{self, Mode};
+use crate::service::folder::Place;
+use crate::service::part::{Existing, Part};
 use crate::service::tftp::client::fitting_window;
-use crate::service::tftp::config::Existing;
 use crate::service::tftp::crank::{Clock, Crank, FileEnd};
 use crate::service::tftp::file::{Sink, Source as FileSource};
-use crate::service::tftp::part::Part;
-use crate::service::tftp::trace::Log;
+use crate::service::trace::Log;
 
 /// So many octets of a name are shown.
 const NAME_OCTETS: usize = 200;

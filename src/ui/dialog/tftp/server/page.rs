@@ -15,13 +15,12 @@ use crate::proto::tftp::options::Policy;
 use crate::service::tftp::{FREE_PORT, ServerConfig, ServerPhase, Uploads};
 use crate::settings::{TftpServeSettings, TftpSettings, TftpUploads};
 use crate::ui::addresses::local_address;
-use crate::ui::dialog::tftp::form::hint_ui;
-use crate::ui::dialog::tftp::number::{Bounds, Number};
 use crate::ui::dialog::tftp::{TftpCommand, TftpContext};
+use crate::ui::dialog::transfer::hint_ui;
 use crate::ui::panel::local_choices;
 use crate::ui::picker::Picker;
 use crate::ui::theme::{CONTROL_HEIGHT, Palette};
-use crate::ui::widget::{AddressField, Lamp, button_width, combo, label_above, lamp, row};
+use crate::ui::widget::{AddressField, Bounds, Lamp, Number, button_width, combo, label_above, lamp, row};
 
 /// Ports below it need rights on most systems.
 const FIRST_FREE_PORT: u16 = 1024;
