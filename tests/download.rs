@@ -20,7 +20,7 @@ use wirebench::service::download::{
     Done, Download, DownloadConfig, DownloadFailure, Ending, Existing, Phase, Prefix, State,
 };
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A server for one client: it reads the request, and then does as it is told.
 struct Server {
@@ -136,7 +136,7 @@ fn content(len: usize) -> Vec<u8> {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 fn number(width: Width, order: ByteOrder) -> Ending {

@@ -3,7 +3,7 @@
 use super::{Lang, Text, fill};
 use crate::codec::framing::Problem;
 
-/// `length 4294967295 is more than the maximum of 16777216`
+/// `a frame of 4294967295 bytes is more than the maximum of 16777216`
 pub fn framing_problem(lang: Lang, problem: Problem) -> String {
     let text = match problem {
         Problem::TooLong { length, max } => {
@@ -29,8 +29,8 @@ mod tests {
     #[test]
     fn numbers_are_named() {
         let problem = Problem::TooLong { length: 99, max: 16 };
-        assert_eq!(framing_problem(Lang::ZhCn, problem), "长度 99 超过最大值 16");
-        assert_eq!(framing_problem(Lang::En, problem), "length 99 is more than the maximum of 16");
+        assert_eq!(framing_problem(Lang::ZhCn, problem), "整包 99 字节，超过最大值 16");
+        assert_eq!(framing_problem(Lang::En, problem), "a frame of 99 bytes is more than the maximum of 16");
         assert_eq!(framing_problem(Lang::ZhCn, Problem::Outside), "不在任何一包里的字节");
     }
 }

@@ -1326,7 +1326,7 @@ texts! {
     FramesMore: "另有 {streams} 个未完的包，共 {bytes} 字节", "{streams} more incomplete frames, {bytes} bytes";
     FramingProgress: "分包中 {percent}%", "Framing {percent}%";
     // Why bytes are no frame (see framing_problem.rs)
-    FrameTooLong: "长度 {length} 超过最大值 {max}", "length {length} is more than the maximum of {max}";
+    FrameTooLong: "整包 {length} 字节，超过最大值 {max}", "a frame of {length} bytes is more than the maximum of {max}";
     FrameTooShort: "长度 {length} 小于包头的 {min} 字节", "length {length} is less than the header's {min}";
     FrameNoEnd: "{max} 字节内没有结尾", "no end within {max} bytes";
     FrameTooDeep: "嵌套超过 {max} 层", "more than {max} levels deep";

@@ -112,7 +112,7 @@ fn a_length_field_is_edited_and_tried_on_a_sample() {
     window.fill(Role::MultilineTextInput, "样例（HEX，可粘贴）", "AA BB 05 31 32 AA BB 70 AA BB 04 33 AA");
     assert!(window.says("找到 2 包"), "{:?}", window.labels());
     assert!(window.says("第 1 包，4 字节") && window.says("AA BB 31 32"));
-    assert!(window.says("长度 112 超过最大值 64") && window.says("未完"), "{:?}", window.labels());
+    assert!(window.says("整包 112 字节，超过最大值 64") && window.says("未完"), "{:?}", window.labels());
     window.fill(Role::TextInput, "修正", "x");
     assert!(!window.is_enabled(Role::Button, "确定"));
     window.fill(Role::TextInput, "修正", "-1");
