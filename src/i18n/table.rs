@@ -925,7 +925,10 @@ texts! {
     SendFileRate: "限速（KB/s）", "Limit (KB/s)";
     SendFileRateHint: "0：不限速", "0: no limit";
     SendFileLog: "记录内容到日志", "Log the Content";
-    SendFileLogHint: "发送的字节也进入日志；大文件建议关闭。发送结果总会记入日志。", "The bytes that are sent go into the log too; better off for large files. What became of the file is logged in any case.";
+    SendFileLogHint: "发送的字节也进入日志。发送结果总会记入日志。", "The bytes that are sent go into the log too. What became of the file is logged in any case.";
+    SendFileLogAuto: "{n} MB 以内的文件", "Of a File up to {n} MB";
+    SendFileLogAlways: "任何文件", "Of Any File";
+    SendFileLogNever: "不记录", "Never";
     SendFileStart: "开始发送", "Start";
     SendFileOpening: "正在打开文件", "Opening the file";
     SendFileWaiting: "等待对方接收", "Waiting for the peer";
@@ -970,7 +973,7 @@ texts! {
     QuickImport: "导入...", "Import...";
     QuickExportGroup: "导出此分组...", "Export This Group...";
     QuickExportAll: "导出全部...", "Export All...";
-    QuickNoGroup: "还没有快捷指令。在“管理”里新建分组，或导入 SSCOM、llcom、CSV 的指令列表。", "There are no commands yet. “Manage” makes a group, or imports a list of SSCOM, llcom or CSV.";
+    QuickNoGroup: "还没有快捷指令。先点“新建”建立一个分组，或在“管理”里导入 SSCOM、llcom、CSV 的指令列表。", "There are no commands yet. “New” makes the first group; “Manage” imports a list of SSCOM, llcom or CSV.";
     QuickEmpty: "这个分组是空的，点“新建”添加指令。", "This group is empty: “New” adds a command.";
     QuickEdit: "编辑...", "Edit...";
     QuickDuplicate: "复制", "Duplicate";

@@ -27,7 +27,7 @@ pub use feiq::{FeiqSender, FeiqSettings, FeiqVersionKind};
 pub use file::{Document, FILE_NAME, Kept, Problem, SaveError, default_dir, load, load_document, save};
 pub use recent::Recent;
 pub use saver::Saver;
-pub use send_file::{FileForm, SendFileSettings};
+pub use send_file::{FileForm, FileLog, SendFileSettings};
 pub use tab::{
     ClientSettings, GroupSettings, Mode, OptionSettings, ReceiveSettings, SendForm, SendSettings, TabSettings,
     UdpSettings, View,

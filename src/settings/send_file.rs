@@ -13,7 +13,10 @@ pub struct SendFileSettings {
     /// What its content is.
     #[serde(deserialize_with = "known_word")]
     pub form: FileForm,
-    /// Bytes in a block, 1 to [`SendFileSettings::MAX_BLOCK_BYTES`]; over UDP each is a datagram.
+    /// Bytes in a datagram of UDP, 1 to [`SendFileSettings::MAX_DATAGRAM_BYTES`].
+    #[serde(deserialize_with = "saturated")]
+    pub datagram_bytes: u32,
+    /// Bytes in a block of TCP, 1 to [`SendFileSettings::MAX_BLOCK_BYTES`].
     #[serde(deserialize_with = "saturated")]
     pub block_bytes: u32,
     /// Pause between two blocks or lines, in milliseconds, at most [`SendFileSettings::MAX_INTERVAL_MS`].
@@ -23,7 +26,26 @@ pub struct SendFileSettings {
     #[serde(deserialize_with = "saturated")]
     pub rate_kb: u32,
     /// Whether the bytes are in the log too.
-    pub log_content: bool,
+    #[serde(deserialize_with = "known_word")]
+    pub log: FileLog,
+}
+
+/// Whether the bytes of a file that is sent are in the log too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileLog {
+    /// Those of a file that is not large.
+    #[default]
+    Auto,
+    /// In any case.
+    Always,
+    /// In no case.
+    Never,
+}
+
+impl FileLog {
+    /// All, in the order of the list.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Always, Self::Never];
 }
 
 /// What the content of a file is.
@@ -55,6 +77,7 @@ impl SendFileSettings {
     pub const MAX_RATE_KB: u32 = 10 << 20;
 
     pub(super) fn clamped(mut self) -> Self {
+        self.datagram_bytes = self.datagram_bytes.clamp(1, Self::MAX_DATAGRAM_BYTES);
         self.block_bytes = self.block_bytes.clamp(1, Self::MAX_BLOCK_BYTES);
         self.interval_ms = self.interval_ms.min(Self::MAX_INTERVAL_MS);
         self.rate_kb = self.rate_kb.min(Self::MAX_RATE_KB);
@@ -67,10 +90,11 @@ impl Default for SendFileSettings {
         Self {
             path: String::new(),
             form: FileForm::default(),
-            block_bytes: 1024,
+            datagram_bytes: 1024,
+            block_bytes: 65_536,
             interval_ms: 0,
             rate_kb: 0,
-            log_content: true,
+            log: FileLog::default(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use egui::accesskit::Role;
-use wirebench::settings::{FileForm, Mode, TabSettings};
+use wirebench::settings::{FileForm, FileLog, Mode, TabSettings};
 
 use crate::driver::{Window, client_of, tab, udp_to};
 use crate::peers::{Peer, server};
@@ -75,7 +75,7 @@ fn a_file_arrives_whole_and_its_digest_is_said() {
     window.button("传输文件");
     window.fill(Role::TextInput, "文件", &path.display().to_string());
     window.fill(Role::TextInput, "块大小（字节）", "65507");
-    window.click(Role::CheckBox, "记录内容到日志");
+    window.pick("记录内容到日志", "不记录");
     window.button("开始发送");
     window.until("the end", |w| w.says("已发送 2.9 MB（3000001 字节"));
     window.until_row("数据.bin");
@@ -137,7 +137,7 @@ fn it_is_held_goes_on_and_is_cancelled() {
     let (mut window, peer) = connected(|tab| {
         tab.send.file.block_bytes = 1000;
         tab.send.file.interval_ms = 5;
-        tab.send.file.log_content = false;
+        tab.send.file.log = FileLog::Never;
     });
     let peer = collect(peer);
     window.button("传输文件");

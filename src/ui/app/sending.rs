@@ -17,7 +17,7 @@ use crate::session::send::{
     Cycle, CycleConfig, Disk, FileConfig, FileMode, LineError, Packet, SendFile, prepare_lines,
 };
 use crate::session::{Composer, Prepared};
-use crate::settings::{FileForm, Mode, SendFileSettings};
+use crate::settings::{FileForm, FileLog, Mode};
 use crate::ui::dialog::{Dialog, DroppedFile, SendFileCommand, SendFileContext};
 use crate::ui::sending::SentFile;
 use crate::ui::tab::Tab;
@@ -243,7 +243,6 @@ impl Tab {
     fn file_config(&self, lang: Lang) -> Result<FileConfig, String> {
         let settings = &self.settings.send.file;
         let datagrams = self.settings.mode == Mode::Udp;
-        let most = if datagrams { SendFileSettings::MAX_DATAGRAM_BYTES } else { SendFileSettings::MAX_BLOCK_BYTES };
         let mode = match settings.form {
             FileForm::Raw => FileMode::Raw,
             FileForm::Hex => FileMode::Hex,
@@ -257,10 +256,14 @@ impl Tab {
             path: PathBuf::from(settings.path.trim()),
             target: self.target(lang)?,
             mode,
-            block_bytes: settings.block_bytes.min(most) as usize,
+            block_bytes: if datagrams { settings.datagram_bytes } else { settings.block_bytes } as usize,
             interval: Duration::from_millis(settings.interval_ms.into()),
             bytes_per_second: NonZeroU64::new(u64::from(settings.rate_kb) << 10),
-            log_content: Some(settings.log_content),
+            log_content: match settings.log {
+                FileLog::Auto => None,
+                FileLog::Always => Some(true),
+                FileLog::Never => Some(false),
+            },
             datagrams,
         })
     }

@@ -3,11 +3,12 @@
 use egui::{Button, RichText, TextEdit, Ui, vec2};
 
 use super::{SendFileCommand, SendFileContext};
-use crate::i18n::{Lang, Text};
-use crate::settings::{FileForm as Form, Mode, SendFileSettings};
+use crate::i18n::{Lang, Text, fill};
+use crate::session::send::LOGGED_BYTES;
+use crate::settings::{FileForm as Form, FileLog, Mode, SendFileSettings};
 use crate::ui::picker::Picker;
 use crate::ui::theme::{CONTROL_HEIGHT, Palette};
-use crate::ui::widget::{Bounds, Number, button_width, label_above, row};
+use crate::ui::widget::{Bounds, Number, button_width, combo, label_above, row};
 
 /// Width of the button that starts, in points.
 const START_WIDTH: f32 = 96.0;
@@ -49,9 +50,7 @@ impl FileForm {
             self.path_ui(ui, context);
             content_ui(ui, context);
             self.pace_ui(ui, context);
-            let lang = context.lang;
-            let log = &mut context.tabs[context.shown].settings.send.file.log_content;
-            ui.checkbox(log, Text::SendFileLog.text(lang)).on_hover_text(Text::SendFileLogHint.text(lang));
+            log_ui(ui, context);
         });
         ui.add_space(2.0);
         self.start_ui(ui, running, context);
@@ -84,8 +83,11 @@ impl FileForm {
         let file = &mut tab.settings.send.file;
         ui.columns(3, |columns| {
             columns[0].add_enabled_ui(file.form != Form::Lines, |ui| {
-                let choices = [512, 1024, 1472, 4096, 65_507].map(|size| (size, ""));
-                self.block.choices_ui(ui, &bounds, &choices, &mut file.block_bytes);
+                let datagrams = tab.settings.mode == Mode::Udp;
+                let choices =
+                    if datagrams { [512, 1024, 1472, 4096, 65_507] } else { [1024, 4096, 16_384, 65_536, 1 << 20] };
+                let value = if datagrams { &mut file.datagram_bytes } else { &mut file.block_bytes };
+                self.block.choices_ui(ui, &bounds, &choices.map(|size| (size, "")), value);
             });
             self.interval.ui(&mut columns[1], &interval_bounds(lang), &mut file.interval_ms);
             self.rate
@@ -133,6 +135,29 @@ fn content_ui(ui: &mut Ui, context: &mut SendFileContext<'_>) {
             };
             ui.radio_value(form, one, name.text(lang)).on_hover_text(hint.text(lang));
         }
+    });
+}
+
+fn log_ui(ui: &mut Ui, context: &mut SendFileContext<'_>) {
+    let lang = context.lang;
+    let log = &mut context.tabs[context.shown].settings.send.file.log;
+    let name = |one: FileLog| {
+        let text = match one {
+            FileLog::Auto => Text::SendFileLogAuto,
+            FileLog::Always => Text::SendFileLogAlways,
+            FileLog::Never => Text::SendFileLogNever,
+        };
+        fill(text.text(lang), &[("n", &(LOGGED_BYTES >> 20))])
+    };
+    row(ui, |ui| {
+        let label = ui.label(Text::SendFileLog.text(lang)).on_hover_text(Text::SendFileLogHint.text(lang));
+        let shown = combo("log the content").width(ui.available_width()).truncate().selected_text(name(*log));
+        let list = shown.show_ui(ui, |ui| {
+            for one in FileLog::ALL {
+                ui.selectable_value(log, one, name(one));
+            }
+        });
+        list.response.labelled_by(label.id).on_hover_text(Text::SendFileLogHint.text(lang));
     });
 }
 

@@ -1,4 +1,4 @@
-//! The first row: which group, a new command, and what can be done with groups.
+//! The first row: which group, a new command (or the first group), and what can be done with groups.
 
 use egui::containers::menu::MenuButton;
 use egui::{Button, Ui};
@@ -30,10 +30,8 @@ pub fn groups_ui(ui: &mut Ui, shown: &mut Option<GroupId>, context: &mut QuickCo
         name_it(ui, &list.response, context.text(Text::QuickGroup));
         let chosen = *shown;
         let button = Button::new(new).min_size(egui::vec2(0.0, CONTROL_HEIGHT));
-        if ui.add_enabled(chosen.is_some(), button).clicked()
-            && let Some(group) = chosen
-        {
-            context.tell(QuickOrder::New(group));
+        if ui.add(button).clicked() {
+            context.tell(chosen.map_or(QuickOrder::NewGroup, QuickOrder::New));
         }
         MenuButton::from_button(Button::new(manage).min_size(egui::vec2(0.0, CONTROL_HEIGHT))).ui(ui, |ui| {
             ui.set_min_width(160.0);
