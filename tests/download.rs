@@ -260,6 +260,11 @@ fn a_reset_in_the_middle_says_how_much_came() {
             Phase::Failed(DownloadFailure::Broken { failure, got }) => {
                 assert_eq!((failure.op, failure.cause, got), (Operation::Receive, Cause::Reset, 1000));
             }
+            // Wine sends FIN before the RST.
+            Phase::Done(done) if cfg!(windows) => {
+                assert_eq!(done.size, 1000);
+                continue;
+            }
             other => panic!("{other:?}"),
         }
         assert!(bench.names().is_empty());

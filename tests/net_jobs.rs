@@ -393,7 +393,9 @@ fn buffers_are_what_the_system_gave() {
     let check = |bench: &Bench| {
         let buffers = given(bench);
         assert!(fits(buffers.send_bytes, 40_000) && fits(buffers.receive_bytes, 50_000), "{buffers:?}");
-        assert_eq!(bench.link().status().last_failure, None);
+        let failure = bench.link().status().last_failure.map(|(_, failure)| failure);
+        // Wine has no IPV6_TCLASS.
+        assert!(failure.as_ref().is_none_or(|f| cfg!(windows) && f.target == "IPV6_TCLASS"), "{failure:?}");
     };
     check(&udp(asked, "127.0.0.1:0"));
     check(&udp(asked, "[::]:0"));
