@@ -139,7 +139,7 @@ proptest! {
     #[test]
     fn damaged_settings_are_read(
         name in prop::sample::select(vec![
-            "mode", "per_second", "rate_kb", "folder", "prefix", "after_file", "say_errors", "variables", "rules",
+            "mode", "per_second", "rate_kb", "folder", "prefix", "after_file", "say_errors", "rules",
             "enabled", "when", "test", "pattern", "form", "charset", "escapes", "length", "peer", "at_most", "then",
             "next", "reply", "delay_ms", "to", "message", "text", "template", "append", "unknown",
         ]),

@@ -235,6 +235,11 @@ fn what_is_too_much() {
     let too_many = ImportErrorKind::TooMuch(EditError::TooManyCommands);
     let line = Some(MAX_COMMANDS + 2);
     assert_eq!(import(many.as_bytes(), "x").unwrap_err(), ImportError { line, kind: too_many });
+    let ours = format!("[[groups]]\n{}", "[[groups.commands]]\nname = 'n'\n".repeat(MAX_COMMANDS + 1));
+    assert_eq!(
+        import(ours.as_bytes(), "x").unwrap_err(),
+        ImportErrorKind::TooMuch(EditError::TooManyCommands).into_error()
+    );
     let bad = format!("a,hex,1\nb,text,x\n{}", "c,hex,2\n".repeat(2 * MAX_LEFT_OUT));
     let imported = import(bad.as_bytes(), "x").unwrap();
     assert_eq!((imported.left_out.len(), imported.left_out_count), (MAX_LEFT_OUT, 2 * MAX_LEFT_OUT + 1));

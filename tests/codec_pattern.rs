@@ -79,3 +79,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_search_that_could_take_seconds_is_not_made() {
+    let text = Typed::Text { charset: Charset::Utf8, escapes: false };
+    let packet: Vec<u8> = (0..16_u32 << 20).map(|at| b"ab"[(at.wrapping_mul(2_654_435_761) >> 31) as usize]).collect();
+    for hard in ["[ab]*a[ab]{2000}c", "((a|b){1,60}){1,60}c", "(a|aa){900}c"] {
+        let pattern = Pattern::parse(Test::Regex, hard, text).unwrap();
+        assert!(pattern.is_too_long(&packet), "{hard}");
+        assert_eq!(pattern.matches(&packet), None, "{hard}");
+        assert!(!pattern.is_too_long(&packet[..4 << 10]), "{hard}");
+    }
+    let short = Pattern::parse(Test::Regex, r"^GET /(\S+) HTTP/1\.\d", text).unwrap();
+    assert!(!short.is_too_long(&packet[..2 << 20]));
+    let bytes = Pattern::parse(Test::Contains, &"ab".repeat(2000), text).unwrap();
+    assert!(!bytes.is_too_long(&packet), "bytes as they are are found in any packet");
+}

@@ -6,9 +6,9 @@ mod peers;
 
 use std::fs;
 use std::io::Write;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 
-use peers::bench::{Bench, listening};
+use peers::bench::{Bench, bound, listening};
 use peers::process::Process;
 use peers::sha256_of_file;
 use serde_json::Value;
@@ -16,7 +16,7 @@ use wirebench::automation::Message;
 use wirebench::automation::answer::{AfterFile, AnswerMode, AnswerSettings, LengthPrefix, Reply, Rule};
 use wirebench::codec::framing::Framing;
 use wirebench::codec::pattern::Test;
-use wirebench::net::{Command, JobSlot, LinkConfig, SocketOptions, UdpConfig};
+use wirebench::net::{Command, JobSlot};
 use wirebench::session::answer::{AnswerContext, Answering};
 
 fn python(what: &str, server: SocketAddr, argument: &str) -> Value {
@@ -61,16 +61,7 @@ fn ten_thousand_requests_are_answered_right_and_in_order() {
 
 #[test]
 fn ten_thousand_datagrams_are_answered_right_and_in_order() {
-    let bench = Bench::open(LinkConfig::Udp(UdpConfig {
-        local: (Ipv4Addr::LOCALHOST, 0).into(),
-        broadcast: false,
-        share_port: false,
-        groups: Vec::new(),
-        multicast_ttl: 1,
-        multicast_loopback: true,
-        options: SocketOptions::default(),
-    }));
-    let local = bench.opened();
+    let (bench, local) = bound();
     answer(&bench, &captures(), &lines());
     assert_eq!(python("udp", local, "10000")["wrong"], 0);
 }

@@ -4,15 +4,14 @@
 
 mod peers;
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use crossbeam_channel::bounded;
-use peers::bench::{PATIENCE, listening};
+use peers::bench::listening;
+use peers::bench::running::Running;
 use peers::process::Process;
 use peers::sha256_of_file;
 use wirebench::journal::{Event, Kind};
-use wirebench::net::{Command, JobSlot, Target};
+use wirebench::net::{Command, Target};
 use wirebench::session::send::{FileConfig, FileMode, FileState, SendFile};
 
 const SIZE: u64 = 1 << 30;
@@ -36,13 +35,7 @@ fn a_gibibyte_arrives_whole_at_two_clients() {
         log_content: None,
         datagrams: false,
     };
-    let (ring, bell) = bounded(1);
-    let (job, handle) = SendFile::new(config, Arc::new(move || _ = ring.try_send(())));
-    bench.command(Command::StartJob(JobSlot::Sending, Box::new(job)));
-    while handle.get().state.is_alive() {
-        bell.recv_timeout(PATIENCE).unwrap_or_else(|error| panic!("{error}: {:?}", handle.get()));
-    }
-    let status = handle.get();
+    let status = Running::start(&bench, |wake| SendFile::new(config, wake)).over();
     assert_eq!((status.state, status.sent_bytes), (FileState::Sent, SIZE));
     assert_eq!(status.sha256.as_ref(), Some(&expected));
     bench.command(Command::Disconnect(None));

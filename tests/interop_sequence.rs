@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, bounded};
-use peers::bench::{Bench, LOOPBACK, PATIENCE, open_client, open_server};
+use peers::bench::{Bench, LOOPBACK, PATIENCE, bound, open_client, open_server};
 use peers::process::Process;
 use serde_json::{Value, json};
 use wirebench::automation::Message;
@@ -21,7 +21,7 @@ use wirebench::codec::framing::Framing;
 use wirebench::codec::pattern::Test;
 use wirebench::codec::template::NoLookup;
 use wirebench::journal::Failure;
-use wirebench::net::{Command, JobSlot, LinkConfig, SocketOptions, Target, UdpConfig};
+use wirebench::net::{Command, JobSlot, Target};
 use wirebench::session::sequence::{Sequence, SequenceConfig, SequenceProgress};
 
 /// How the device is reached.
@@ -65,16 +65,7 @@ impl Bed {
             Way::Udp => {
                 let mut device = device("udp", 0);
                 let target = Target::Address(at(&mut device));
-                let bench = Bench::open(LinkConfig::Udp(UdpConfig {
-                    local: LOOPBACK,
-                    broadcast: false,
-                    share_port: false,
-                    groups: Vec::new(),
-                    multicast_ttl: 1,
-                    multicast_loopback: true,
-                    options: SocketOptions::default(),
-                }));
-                bench.opened();
+                let (bench, _) = bound();
                 Self { bench, device, target }
             }
         }

@@ -21,6 +21,7 @@ enum Told {
     Polled,
     Received(Peer, Vec<u8>),
     Joined(Peer),
+    Finished(Peer),
     Left(Peer),
     Failed(Cause),
     Stopped,
@@ -55,6 +56,7 @@ impl<F: FnMut(&Told, &mut dyn Line) -> Next + Send> Job for Scripted<F> {
         let told = match what {
             Happening::Received { peer, bytes, .. } => Told::Received(peer, bytes.to_vec()),
             Happening::Joined(peer) => Told::Joined(peer),
+            Happening::Finished(peer) => Told::Finished(peer),
             Happening::Left(peer) => Told::Left(peer),
             Happening::Failed(failure) => Told::Failed(failure.cause.clone()),
         };
@@ -143,6 +145,7 @@ fn a_server_s_job_hears_each_client_and_answers() {
     }
     let addr = one.local_addr().unwrap();
     drop(one);
+    assert_eq!(next(&heard), Told::Finished(Peer { addr, stream: first }));
     assert_eq!(next(&heard), Told::Left(Peer { addr, stream: first }));
     bench.command(Command::StopJob(JobSlot::Answering));
     assert_eq!(next(&heard), Told::Stopped);

@@ -7,14 +7,16 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
-use answering::bench::{self, PATIENCE, Pattern, connected, join, listening, open_client, read_exactly, read_to_end};
-use answering::{answer, bound, caller, datagram, mode, notes, rule, rules, until_note};
+use answering::bench::{
+    self, PATIENCE, Pattern, bound, connected, join, listening, open_client, read_exactly, read_to_end,
+};
+use answering::{answer, caller, datagram, mode, notes, rule, rules, until_note};
 use wirebench::automation::Form;
 use wirebench::automation::answer::{After, AnswerMode, AnswerSettings, Rule, Then, To, When};
 use wirebench::codec::Charset;
 use wirebench::codec::framing::Framing;
 use wirebench::codec::pattern::Test;
-use wirebench::journal::{AnswerNote, LeaveReason};
+use wirebench::journal::{AnswerNote, Kind, LeaveReason};
 use wirebench::net::{Command, JobSlot};
 use wirebench::session::answer::{AnswerContext, AnswerError, Answering};
 
@@ -311,4 +313,42 @@ fn a_reply_in_the_encoding_of_its_rule() {
     let socket = caller(local);
     socket.send(&Charset::Gbk.encode("室内温度=21度").unwrap()).unwrap();
     assert_eq!(datagram(&socket), Charset::Gbk.encode("好21").unwrap());
+}
+
+#[test]
+fn a_last_line_without_its_end_is_answered_before_the_close() {
+    let (bench, server) = listening();
+    let all = rules(vec![rule(Test::Starts, "get ", "<{recv}>")]);
+    let status = answer(&bench, &all, &AnswerContext { framing: Framing::LINES, ..AnswerContext::default() });
+    for said in [&b"get a\nget b"[..], b"get last", b"get c\n"] {
+        let mut client = TcpStream::connect(server).unwrap();
+        client.set_read_timeout(Some(PATIENCE)).unwrap();
+        client.write_all(said).unwrap();
+        client.shutdown(Shutdown::Write).unwrap();
+        let lines = said.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        let expected: Vec<u8> = lines.flat_map(|line| [b"<", line, b">"].concat()).collect();
+        assert_eq!(read_to_end(&client).escape_ascii().to_string(), expected.escape_ascii().to_string());
+    }
+    assert_eq!((status.answered(), status.left_out()), (4, 0));
+
+    // The end comes long after the line: then too there is time for an answer.
+    let (mut client, _) = join(&bench, server);
+    let received = bench.bytes(Kind::Received).len();
+    client.write_all(b"get late").unwrap();
+    bench.until_received(received + 8);
+    client.set_read_timeout(Some(Duration::from_millis(600))).unwrap();
+    assert!(client.read(&mut [0]).is_err(), "half a line is not answered");
+    client.set_read_timeout(Some(PATIENCE)).unwrap();
+    client.shutdown(Shutdown::Write).unwrap();
+    assert_eq!(read_to_end(&client), b"<get late>");
+}
+
+#[test]
+fn what_a_server_sends_last_is_a_packet_of_a_client_link() {
+    let (bench, mut server) = connected();
+    let mark = Rule { then: Then::Mark, ..rule(Test::Equals, "bye", "") };
+    answer(&bench, &rules(vec![mark]), &framed(Framing::LINES));
+    server.write_all(b"hello\nbye").unwrap();
+    server.shutdown(Shutdown::Write).unwrap();
+    until_note(&bench, |note| matches!(note, AnswerNote::Marked { .. }));
 }

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
 
-use answering::bench::{PATIENCE, join, listening};
-use answering::{answer, bound, caller, datagram, mode, until_note};
+use answering::bench::{PATIENCE, bound, join, listening};
+use answering::{answer, caller, datagram, mode, until_note};
 use wirebench::automation::answer::{AnswerMode, AnswerSettings};
 use wirebench::codec::Charset;
 use wirebench::codec::framing::Framing;

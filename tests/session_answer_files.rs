@@ -8,8 +8,8 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::path::Path;
 
-use answering::bench::{Bench, PATIENCE, Pattern, join, listening, read_exactly, read_to_end};
-use answering::{answer, bound, caller, datagram, mode, notes, until_note};
+use answering::bench::{Bench, PATIENCE, Pattern, bound, join, listening, read_exactly, read_to_end};
+use answering::{answer, caller, datagram, mode, notes, until_note};
 use wirebench::automation::answer::{AfterFile, AnswerMode, AnswerSettings, LengthPrefix};
 use wirebench::codec::Charset;
 use wirebench::codec::framing::Framing;
@@ -237,4 +237,23 @@ fn a_folder_that_is_gone_is_said() {
     client.write_all(b"a.txt").unwrap();
     assert_eq!(read_to_end(&client), b"ERROR: the file can't be read\r\n");
     until_note(&bench, |note| matches!(note, AnswerNote::FileFailed { .. }));
+}
+
+#[test]
+fn a_name_without_its_end_gives_the_file_once_the_client_has_closed_its_side() {
+    let (all, bench, server) = served(|settings| settings);
+    let pattern = large(&all.path().join("served/large.bin"), 5_000_001);
+    let lines = AnswerContext { framing: Framing::LINES, ..AnswerContext::default() };
+    for (after_file, times) in [(AfterFile::Close, 20), (AfterFile::Keep, 2)] {
+        answer(&bench, &AnswerSettings { after_file, ..serving(&all.path().join("served")) }, &lines);
+        for _ in 0..times {
+            let client = ask(server, b"a.txt");
+            client.shutdown(Shutdown::Write).unwrap();
+            assert_eq!(read_to_end(&client), b"content of a");
+        }
+        let client = ask(server, b"large.bin");
+        client.shutdown(Shutdown::Write).unwrap();
+        let content = read_to_end(&client);
+        assert!(content.len() == 5_000_001 && pattern.matches(0, &content));
+    }
 }

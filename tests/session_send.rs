@@ -11,14 +11,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, bounded};
-use net_tcp::{Bench, LOOPBACK, PATIENCE, connected, cycling, join, listening, read_exactly, reset};
+use net_tcp::running::Running;
+use net_tcp::{Bench, LOOPBACK, PATIENCE, bound, connected, cycling, join, listening, read_exactly, reset};
 use wirebench::automation::{ComposeError, Form, Message};
 use wirebench::codec::framing::{Framing, LineEnd};
-use wirebench::journal::{Cause, Event, Kind};
-use wirebench::net::{Command, JobSlot, LinkConfig, SocketOptions, Target, UdpConfig};
+use wirebench::journal::{Cause, Event, Kind, Operation};
+use wirebench::net::{Command, JobSlot, Target};
 use wirebench::session::send::{
-    Cycle, CycleConfig, CycleProgress, CycleState, CycleStatus, Disk, Packet, SendTrouble, prepare_lines,
+    Cycle, CycleConfig, CycleProgress, CycleState, Disk, Packet, SendTrouble, prepare_lines,
 };
 
 fn message(text: &str, form: Form) -> Message {
@@ -35,47 +35,12 @@ fn config(target: Target, packets: Vec<Packet>, rounds: u64) -> CycleConfig {
     CycleConfig { target, packets, interval: Duration::from_millis(1), rounds: NonZeroU64::new(rounds), lookup }
 }
 
-/// A cycle that was started, and what rings when it has something new to show.
-struct Running {
-    progress: CycleProgress,
-    bell: Receiver<()>,
-}
-
-fn start(bench: &Bench, config: CycleConfig) -> Running {
-    let (ring, bell) = bounded(1);
-    let (cycle, progress) = Cycle::new(config, Arc::new(move || _ = ring.try_send(())));
-    bench.command(Command::StartJob(JobSlot::Sending, Box::new(cycle)));
-    Running { progress, bell }
-}
-
-impl Running {
-    #[track_caller]
-    fn until(&self, wanted: impl Fn(&CycleStatus) -> bool) -> CycleStatus {
-        loop {
-            let status = self.progress.get();
-            if wanted(&status) {
-                return status;
-            }
-            self.bell.recv_timeout(PATIENCE).unwrap_or_else(|error| panic!("{error}: {status:?}"));
-        }
-    }
-
-    fn over(&self) -> CycleStatus {
-        self.until(|s| !s.state.is_alive())
-    }
+fn start(bench: &Bench, config: CycleConfig) -> Running<CycleProgress> {
+    Running::start(bench, |wake| Cycle::new(config, wake))
 }
 
 fn udp() -> (Bench, UdpSocket, SocketAddr) {
-    let bench = Bench::open(LinkConfig::Udp(UdpConfig {
-        local: LOOPBACK,
-        broadcast: false,
-        share_port: false,
-        groups: Vec::new(),
-        multicast_ttl: 1,
-        multicast_loopback: true,
-        options: SocketOptions::default(),
-    }));
-    bench.opened();
+    let (bench, _) = bound();
     let peer = UdpSocket::bind(LOOPBACK).unwrap();
     peer.set_read_timeout(Some(PATIENCE)).unwrap();
     let at = peer.local_addr().unwrap();
@@ -148,7 +113,7 @@ fn templates_are_filled_in_at_each_send() {
     let ComposeError::Expand(error) = error else { panic!("{error}") };
     assert_eq!((error.line, error.column), (1, 22));
     let failure = bench.until(|s| s.last_failure.is_some()).last_failure.unwrap().1;
-    assert!(failure.to_string().contains(&path.display().to_string()), "{failure}");
+    assert_eq!((failure.op, failure.target), (Operation::Read, path.display().to_string()));
 }
 
 #[cfg(unix)]

@@ -13,17 +13,17 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, bounded};
-use net_tcp::{Bench, LOOPBACK, PATIENCE, Pattern, connected, join, listening, read_exactly, read_to_end, reset};
+use net_tcp::running::Running;
+use net_tcp::{
+    Bench, LOOPBACK, PATIENCE, Pattern, bound, connected, join, listening, read_exactly, read_to_end, reset,
+};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 use wirebench::codec::append::{Block, Checksum, ChecksumBlock};
 use wirebench::codec::framing::{Framing, LineEnd};
 use wirebench::journal::{Cause, Event, FileStop, Kind};
-use wirebench::net::{Command, JobSlot, LinkConfig, SocketOptions, Target, UdpConfig};
-use wirebench::session::send::{
-    FileConfig, FileHandle, FileMode, FileState, FileStatus, LOGGED_BYTES, MAX_BLOCK_BYTES, SendFile,
-};
+use wirebench::net::{Command, JobSlot, Target};
+use wirebench::session::send::{FileConfig, FileHandle, FileMode, FileState, LOGGED_BYTES, MAX_BLOCK_BYTES, SendFile};
 
 fn file(content: &[u8]) -> NamedTempFile {
     let mut file = NamedTempFile::new().unwrap();
@@ -57,43 +57,8 @@ fn raw(path: &Path) -> FileConfig {
     config(path, Target::Server, FileMode::Raw)
 }
 
-/// A file on its way, and what rings when there is something new to show.
-struct Sending {
-    handle: FileHandle,
-    bell: Receiver<()>,
-}
-
-fn start(bench: &Bench, config: FileConfig) -> Sending {
-    let (ring, bell) = bounded(1);
-    let (job, handle) = SendFile::new(config, Arc::new(move || _ = ring.try_send(())));
-    bench.command(Command::StartJob(JobSlot::Sending, Box::new(job)));
-    Sending { handle, bell }
-}
-
-impl Sending {
-    #[track_caller]
-    fn until(&self, wanted: impl Fn(&FileStatus) -> bool) -> FileStatus {
-        loop {
-            let status = self.handle.get();
-            if wanted(&status) {
-                return status;
-            }
-            self.bell.recv_timeout(PATIENCE).unwrap_or_else(|error| panic!("{error}: {status:?}"));
-        }
-    }
-
-    #[track_caller]
-    fn over(&self) -> FileStatus {
-        self.until(|s| !s.state.is_alive())
-    }
-
-    #[track_caller]
-    fn stop(&self) -> FileStop {
-        match self.over().state {
-            FileState::Stopped(stop) => stop,
-            other => panic!("{other:?}"),
-        }
-    }
+fn start(bench: &Bench, config: FileConfig) -> Running<FileHandle> {
+    Running::start(bench, |wake| SendFile::new(config, wake))
 }
 
 fn sha256(bytes: &[u8]) -> String {
@@ -106,20 +71,6 @@ fn sha256(bytes: &[u8]) -> String {
 fn reading(peer: &TcpStream, len: usize) -> JoinHandle<Vec<u8>> {
     let peer = peer.try_clone().unwrap();
     std::thread::Builder::new().name("reader".to_owned()).spawn(move || read_exactly(&peer, len)).unwrap()
-}
-
-fn udp() -> Bench {
-    let bench = Bench::open(LinkConfig::Udp(UdpConfig {
-        local: LOOPBACK,
-        broadcast: false,
-        share_port: false,
-        groups: Vec::new(),
-        multicast_ttl: 1,
-        multicast_loopback: true,
-        options: SocketOptions::default(),
-    }));
-    bench.opened();
-    bench
 }
 
 #[test]
@@ -226,7 +177,7 @@ fn hex_digits_become_bytes_and_a_wrong_one_is_named() {
 #[test]
 fn a_block_is_a_datagram() {
     let content = pattern(200_000);
-    let bench = udp();
+    let (bench, _) = bound();
     let peer = UdpSocket::bind(LOOPBACK).unwrap();
     peer.set_read_timeout(Some(PATIENCE)).unwrap();
     let file = file(&content);
@@ -256,7 +207,7 @@ fn pauses_and_goes_on_and_a_stalled_peer_loses_nothing() {
     let sending = start(&bench, raw(file.path()));
     let stalled = sending.until(|s| s.state == FileState::Waiting);
     assert!(stalled.sent_bytes < content.len() as u64);
-    sending.handle.pause();
+    sending.progress.pause();
     sending.until(|s| s.state == FileState::Paused);
     let before = bench.link().status().pending_bytes;
     assert!(before <= 1 << 20, "little waits: {before}");
@@ -269,7 +220,7 @@ fn pauses_and_goes_on_and_a_stalled_peer_loses_nothing() {
     }
     assert!(got.len() < content.len(), "it is paused");
     peer.set_read_timeout(Some(PATIENCE)).unwrap();
-    sending.handle.resume();
+    sending.progress.resume();
     got.extend(read_exactly(&peer, content.len() - got.len()));
     assert!(got == content);
     assert_eq!(sending.over().state, FileState::Sent);
@@ -285,7 +236,7 @@ fn a_cancel_takes_back_what_waits() {
         sending.until(|s| s.state == FileState::Waiting);
         let asked = Instant::now();
         if by_handle {
-            sending.handle.cancel();
+            sending.progress.cancel();
         } else {
             bench.command(Command::StopJob(JobSlot::Sending));
         }
@@ -293,7 +244,7 @@ fn a_cancel_takes_back_what_waits() {
         let took = asked.elapsed();
         let status = bench.until(|s| s.jobs.is_empty() && s.pending_bytes == 0);
         assert!(status.last_failure.is_none());
-        let sent = sending.handle.get().sent_bytes;
+        let sent = sending.progress.get().sent_bytes;
         let stopped = bench.until_event(|e| matches!(e, Event::FileStopped { .. }));
         assert!(matches!(stopped, Event::FileStopped { bytes, stop: FileStop::Cancelled, .. } if bytes == sent));
         bench.send(Target::Server, "end");
@@ -314,7 +265,7 @@ fn a_peer_that_goes_ends_it() {
     reset(peer);
     assert_eq!(sending.stop(), FileStop::PeerLeft);
     bench.ended();
-    assert!(sending.handle.get().sent_bytes < 24 << 20);
+    assert!(sending.progress.get().sent_bytes < 24 << 20);
     bench.until_event(|e| matches!(e, Event::FileStopped { stop: FileStop::PeerLeft, .. }));
 }
 
@@ -359,7 +310,7 @@ fn a_file_that_changes_meanwhile() {
     OpenOptions::new().append(true).open(grows.path()).unwrap().write_all(b"more").unwrap();
     assert!(read_exactly(&peer, 24 << 20) == pattern(24 << 20));
     assert_eq!(sending.stop(), FileStop::Grew { total_bytes: 24 << 20 });
-    assert_eq!(sending.handle.get().sent_bytes, 24 << 20);
+    assert_eq!(sending.progress.get().sent_bytes, 24 << 20);
 }
 
 #[test]
@@ -422,7 +373,7 @@ fn a_sparse_file_takes_no_memory_and_closing_ends_it_at_once() {
     let reader = std::thread::Builder::new().name("drain".to_owned());
     let reader = reader.spawn(move || std::io::copy(&mut &peer, &mut std::io::sink())).unwrap();
     sending.until(|s| s.sent_bytes > 64 << 20);
-    assert!(!sending.handle.get().logged);
+    assert!(!sending.progress.get().logged);
     net_tcp::assert_closes_in_time(|| bench.close());
     assert_eq!(sending.stop(), FileStop::Cancelled);
     drop(reader.join().unwrap());

@@ -6,13 +6,13 @@ mod net_tcp;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, bounded};
-use net_tcp::{Bench, CLOSE, LOOPBACK, PATIENCE, assert_closes_in_time, open_client, open_server};
+use net_tcp::{Bench, CLOSE, LOOPBACK, PATIENCE, assert_closes_in_time, bound, open_client, open_server};
 use wirebench::automation::command::{Expect, Group, QuickCommand, QuickCommands, Repeat};
 use wirebench::automation::sequence::{Outcome, Plan, Report, StepFailure, StepState};
 use wirebench::automation::{Form, Message};
@@ -21,7 +21,7 @@ use wirebench::codec::framing::Framing;
 use wirebench::codec::pattern::Test;
 use wirebench::codec::template::NoLookup;
 use wirebench::journal::{Cause, Failure, Kind};
-use wirebench::net::{Command, JobSlot, LinkConfig, Target, UdpConfig};
+use wirebench::net::{Command, JobSlot, Target};
 use wirebench::session::sequence::{Sequence, SequenceConfig, SequenceProgress};
 
 /// A line that is sent.
@@ -123,20 +123,6 @@ fn client(answers: impl FnMut(&str, &mut TcpStream) -> bool + Send + 'static) ->
     stream.set_nodelay(true).unwrap();
     bench.opened();
     (bench, device(stream, answers))
-}
-
-fn udp() -> (Bench, SocketAddr) {
-    let bench = Bench::open(LinkConfig::Udp(UdpConfig {
-        local: LOOPBACK,
-        broadcast: false,
-        share_port: false,
-        multicast_ttl: 1,
-        multicast_loopback: true,
-        groups: Vec::new(),
-        options: wirebench::net::SocketOptions::default(),
-    }));
-    let local = bench.opened();
-    (bench, local)
 }
 
 #[test]
@@ -318,7 +304,7 @@ fn a_server_asks_one_client_or_all() {
 
 #[test]
 fn datagrams_of_others_are_no_answers() {
-    let (bench, local) = udp();
+    let (bench, local) = bound();
     let [device, other] = [(); 2].map(|()| UdpSocket::bind(LOOPBACK).unwrap());
     let target = Target::Address(device.local_addr().unwrap());
     let commands = vec![asked("a", r"(?s)^ok\r\n(.)"), line("{1}")];
@@ -338,7 +324,7 @@ fn datagrams_of_others_are_no_answers() {
 
 #[test]
 fn what_the_line_refuses_fails_the_step() {
-    let (bench, _) = udp();
+    let (bench, _) = bound();
     let device = UdpSocket::bind(LOOPBACK).unwrap();
     let mut huge = line("");
     huge.message = Message { text: "00".repeat(70_000), form: Form::Hex, ..Message::default() };

@@ -8,6 +8,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use self::expression::Expression;
 use self::length::Lengths;
 use super::hex::{self, HexErrorKind, MaskedByte};
 use super::place::locate;
@@ -100,7 +101,7 @@ enum Kind {
     Starts(Vec<MaskedByte>),
     Ends(Vec<MaskedByte>),
     /// For bytes anywhere too: it finds them in time that grows with the packet alone.
-    Expression(regex::bytes::Regex),
+    Expression(Expression),
     Length(Lengths),
 }
 
@@ -116,7 +117,13 @@ impl Pattern {
         })
     }
 
-    /// What of the packet matches, `None` if it doesn't.
+    /// Whether the search in a packet of this length could take so long that it is not made: the larger a regular
+    /// expression, the shorter a packet may be (64 Ki bytes at 1024 states, megabytes for what people write).
+    pub fn is_too_long(&self, packet: &[u8]) -> bool {
+        matches!(&self.0, Kind::Expression(expression) if packet.len() > expression.max_bytes)
+    }
+
+    /// What of the packet matches, `None` if it doesn't or [is too long](Self::is_too_long).
     pub fn matches<'p>(&self, packet: &'p [u8]) -> Option<Captures<'p>> {
         let whole = |range: Range<usize>| vec![Some(range)];
         let groups = match &self.0 {
@@ -130,7 +137,8 @@ impl Pattern {
                 let at = packet.len().checked_sub(bytes.len())?;
                 whole(same(bytes, &packet[at..]).then_some(at..packet.len())?)
             }
-            Kind::Expression(regex) => {
+            Kind::Expression(_) if self.is_too_long(packet) => return None,
+            Kind::Expression(Expression { regex, .. }) => {
                 let captures = regex.captures(packet)?;
                 captures.iter().map(|group| group.map(|found| found.range())).collect()
             }
@@ -142,7 +150,7 @@ impl Pattern {
     /// How many groups it captures besides the whole match.
     pub fn groups(&self) -> usize {
         match &self.0 {
-            Kind::Expression(regex) => regex.captures_len() - 1,
+            Kind::Expression(Expression { regex, .. }) => regex.captures_len() - 1,
             _ => 0,
         }
     }
@@ -150,7 +158,7 @@ impl Pattern {
     /// The groups that have a name, `(?<name>…)`, with their indexes.
     pub fn named_groups(&self) -> impl Iterator<Item = (usize, &str)> {
         let names = match &self.0 {
-            Kind::Expression(regex) => Some(regex.capture_names()),
+            Kind::Expression(Expression { regex, .. }) => Some(regex.capture_names()),
             _ => None,
         };
         names.into_iter().flatten().enumerate().filter_map(|(index, name)| Some((index, name?)))

@@ -4,6 +4,9 @@ use super::event::sentences;
 use super::{Lang, Text, fill};
 use crate::journal::{Cause, Failure, Operation, SpillTrouble};
 
+/// The system's number for a file that is not there, of Unix (`ENOENT`) and of Windows (`ERROR_FILE_NOT_FOUND`).
+const NO_SUCH_FILE: i32 = 2;
+
 /// `Listen on 0.0.0.0:8080 failed: the port is in use by nginx (pid 812). Choose another port or end that program.`
 pub fn failure_line(lang: Lang, failure: &Failure) -> String {
     let target = if failure.target.is_empty() { Text::ThisSession.text(lang) } else { &failure.target };
@@ -11,6 +14,9 @@ pub fn failure_line(lang: Lang, failure: &Failure) -> String {
     let why = match &failure.cause {
         Cause::PermissionDenied if needs_low_port(failure) => Text::CausePermissionLowPort.text(lang).to_owned(),
         Cause::Refused if failure.op != Operation::Connect => Text::CausePortUnreachable.text(lang).to_owned(),
+        Cause::Other { code: Some(NO_SUCH_FILE), .. } if failure.op == Operation::Read => {
+            Text::CauseNoSuchFile.text(lang).to_owned()
+        }
         cause => cause_text(lang, cause),
     };
     let (colon, stop) = match lang {
@@ -318,12 +324,19 @@ mod tests {
             "线程 udp 出错：程序内部错误，index out of bounds。请重新打开会话，并报告此问题。",
             "Thread udp failed: internal error, index out of bounds. Open the session again, and please report this.",
         );
+        check(
+            Operation::Read,
+            "/tmp/a.bin",
+            Cause::Other { code: Some(2), message: "No such file or directory".into() },
+            "读取 /tmp/a.bin 失败：文件不存在。",
+            "Read from /tmp/a.bin failed: there is no such file.",
+        );
         let other = |code| Cause::Other { code, message: "No buffer space available.\r\n".into() };
         check(
             Operation::Receive,
             "",
             other(Some(105)),
-            "从 本会话 接收失败：No buffer space available (系统错误 105)。",
+            "从 本会话 接收失败：No buffer space available（系统错误 105）。",
             "Receive from this session failed: No buffer space available (os error 105).",
         );
         check(

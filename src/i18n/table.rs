@@ -49,8 +49,7 @@ texts! {
     Reconnecting: "等待重连", "Reconnecting";
     HalfClose: "半关闭", "Half Close";
     HalfCloseHint: "停止发送（发出 FIN），继续接收", "Stop sending (FIN) and go on receiving";
-    ConnectTimeout: "连接超时", "Connect Timeout";
-    Seconds: "秒", "s";
+    ConnectTimeout: "连接超时（秒）", "Connect Timeout (s)";
     NoDelay: "TCP_NODELAY", "TCP_NODELAY";
     NoDelayHint: "小数据立即发送，不等待合并（关闭 Nagle 算法）", "Send small pieces at once instead of joining them (no Nagle algorithm)";
     KeepAlive: "保活探测", "Keep-alive";
@@ -332,7 +331,8 @@ texts! {
     CauseDiskFull: "磁盘已满", "the disk is full";
     CausePanic: "程序内部错误，{message}", "internal error, {message}";
     CauseOther: "{message}", "{message}";
-    CauseOtherCode: "{message} (系统错误 {code})", "{message} (os error {code})";
+    CauseOtherCode: "{message}（系统错误 {code}）", "{message} (os error {code})";
+    CauseNoSuchFile: "文件不存在", "there is no such file";
 
     // Failures: the way out
     HintEndOwner: "请换一个端口，或结束该程序。", "Choose another port or end that program.";
@@ -1313,6 +1313,21 @@ texts! {
     Template: "模板", "Template";
     TemplateHint: "每次发送时填入的字段：", "Fields that are filled in at each send:";
     NoFormForTemplate: "含有大括号的模板不能在文本和 HEX 之间转换：先关闭“模板”，或改写内容", "A template with braces can't be turned into HEX or back: switch Template off first, or write it anew";
+    // Variables of templates.
+    Variables: "变量", "Variables";
+    VariablesTitle: "变量", "Variables";
+    VariablesHint: "模板里的 {var:name} 代表这里的值：发送框、快捷指令和自动应答的规则都可使用。", "In templates, {var:name} stands for the value given here: in the send box, in quick commands and in the rules of Auto Reply.";
+    VariableName: "名称", "Name";
+    VariableValue: "值", "Value";
+    VariableNameOf: "名称 {n}", "Name {n}";
+    VariableValueOf: "值 {n}", "Value {n}";
+    VariableAdd: "添加变量", "Add Variable";
+    VariableRemove: "删除变量 {n}", "Remove variable {n}";
+    NoVariables: "还没有变量", "No variables yet";
+    VariableNameEmpty: "变量要有名称", "A variable needs a name";
+    VariableNameBraces: "名称里不能有大括号", "A name can't have braces";
+    VariableNameLong: "名称最多 64 个字符", "A name has at most 64 characters";
+    VariableNameTwice: "这个名称出现了两次", "This name is there twice";
     ByteCountNow: "{n} 字节（按模板，下一次）", "{n} bytes (of the template's next send)";
     ByteCountWithFiles: "模板里的文件在发送时读取", "Files of the template are read when it is sent";
     AppendCr: "CR（0D）", "CR (0D)";

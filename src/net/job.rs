@@ -41,6 +41,9 @@ pub enum Happening<'a> {
     },
     /// A connection began: of a client of a server, or ours to the server.
     Joined(Peer),
+    /// The peer closed its sending side (FIN): nothing more comes from it. What is sent to it may still arrive; where it
+    /// can't, [`Left`](Self::Left) follows at once.
+    Finished(Peer),
     /// A connection ended.
     Left(Peer),
     /// A send of this job failed after the line had taken it: a name was not found, the socket refused it. It is in the

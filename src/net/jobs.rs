@@ -95,6 +95,7 @@ enum Item {
         end: usize,
     },
     Joined(Peer),
+    Finished(Peer),
     Left(Peer),
     Failed(JobSlot, Failure),
 }
@@ -110,6 +111,12 @@ impl News {
     pub fn joined(&mut self, peer: Peer) {
         if self.wanted {
             self.items.push(Item::Joined(peer));
+        }
+    }
+
+    pub fn finished(&mut self, peer: Peer) {
+        if self.wanted {
+            self.items.push(Item::Finished(peer));
         }
     }
 
@@ -175,6 +182,7 @@ pub(super) fn deliver(worker: &mut impl Employer) {
                     start = end;
                 }
                 Item::Joined(peer) => tell_all(worker, Happening::Joined(peer)),
+                Item::Finished(peer) => tell_all(worker, Happening::Finished(peer)),
                 Item::Left(peer) => tell_all(worker, Happening::Left(peer)),
                 Item::Failed(slot, failure) => tell(worker, slot, Happening::Failed(&failure)),
             }

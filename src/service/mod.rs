@@ -6,6 +6,7 @@ mod digest;
 pub mod download;
 pub mod feiq;
 pub mod folder;
+pub mod handle;
 mod line;
 mod pacer;
 mod panicked;

@@ -159,6 +159,15 @@ enum Refused {
     Newer(i64),
 }
 
+/// All of a regular file: anything else could be read for ever.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    if fs::metadata(path)?.is_file() {
+        fs::read(path)
+    } else {
+        Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"))
+    }
+}
+
 /// Reads the settings of `dir`. No file is a first run: the defaults, and no problem.
 pub fn load(dir: &Path) -> (Settings, Option<Problem>) {
     load_document(dir)
@@ -168,7 +177,7 @@ pub fn load(dir: &Path) -> (Settings, Option<Problem>) {
 pub fn load_document<D: Document>(dir: &Path) -> (D, Option<Problem>) {
     let file = D::KEPT;
     let path = dir.join(file.file_name());
-    let bytes = match fs::read(&path) {
+    let bytes = match read(&path) {
         Ok(bytes) => bytes,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return (D::default(), None),
         Err(e) => return (D::default(), Some(Problem::Unreadable { file, path, reason: e.to_string() })),

@@ -18,6 +18,7 @@ mod saver;
 mod send_file;
 mod tab;
 mod tftp;
+mod variables;
 
 pub use chat::ChatSettings;
 pub use download::{
@@ -33,6 +34,7 @@ pub use tab::{
     UdpSettings, View,
 };
 pub use tftp::{TftpDirection, TftpMode, TftpRecord, TftpServeSettings, TftpSettings, TftpUploads};
+pub use variables::{MAX_VARIABLE_CHARS, MAX_VARIABLE_NAME_CHARS, MAX_VARIABLES, VariableNameError, variable_name};
 
 use serde::{Deserialize, Serialize};
 

@@ -3,11 +3,14 @@
 //! The fields of every mode are kept beside each other, so that a person who tries another protocol and comes back
 //! finds what was typed.
 
+use std::collections::BTreeMap;
+
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::forgiving::{known_items, known_word, saturated};
 use super::older;
+use super::variables::known_variables;
 use super::{ChatSettings, SendFileSettings};
 use crate::automation::answer::AnswerSettings;
 use crate::codec::Charset;
@@ -305,6 +308,10 @@ pub struct SendSettings {
     pub frame: bool,
     /// 模板: fields such as `{counter}` are filled in at each send.
     pub template: bool,
+    /// 变量: what `{var:name}` stands for in the box, in quick commands and in rules; at most
+    /// [`MAX_VARIABLES`](super::MAX_VARIABLES).
+    #[serde(deserialize_with = "known_variables")]
+    pub variables: BTreeMap<String, String>,
     /// 循环周期, in milliseconds, 1 to [`SendSettings::MAX_CYCLE_MS`].
     #[serde(deserialize_with = "saturated")]
     pub cycle_ms: u32,
@@ -346,6 +353,7 @@ impl Default for SendSettings {
             append_blocks: vec![Block::Fixed { bytes: vec![0x0D], at: Place::End }],
             frame: false,
             template: false,
+            variables: BTreeMap::new(),
             cycle_ms: 1000,
             cycle_times: 0,
             line_by_line: false,

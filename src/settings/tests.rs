@@ -173,6 +173,17 @@ fn what_cannot_be_read_is_not_to_be_overwritten() {
     assert!(!problem.unwrap().allows_saving());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_the_file_is_not_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let made = std::process::Command::new("mkfifo").arg(dir.path().join(FILE_NAME)).status().unwrap();
+    assert!(made.success());
+    let (settings, problem) = load(dir.path());
+    assert_eq!(settings, Settings::default());
+    assert!(!problem.unwrap().allows_saving());
+}
+
 #[test]
 fn a_failed_save_names_the_file_and_leaves_no_litter() {
     let dir = tempfile::tempdir().unwrap();
@@ -292,6 +303,7 @@ fn tab() -> impl Strategy<Value = TabSettings> {
             append_blocks: blocks(send.1, send.2.into_bytes()),
             frame: send.0,
             template: !send.0,
+            variables: [("值 1".to_owned(), send.4.chars().take(MAX_VARIABLE_CHARS).collect())].into(),
             cycle_ms: send.3,
             cycle_times: send.3,
             line_by_line: send.0,

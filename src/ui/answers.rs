@@ -1,5 +1,6 @@
 //! Automatic answers of a tab: they begin when it opens, and anew when what was chosen changes.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -26,6 +27,8 @@ pub struct Wanted<'a> {
     pub sent_framing: &'a Framing,
     /// The encoding of names in the chat room.
     pub charset: Charset,
+    /// What `{var:name}` stands for in a reply.
+    pub variables: &'a BTreeMap<String, String>,
     /// The language in which the chat room speaks itself.
     pub lang: Lang,
 }
@@ -49,6 +52,7 @@ struct Kept {
     framing: Framing,
     sent_framing: Framing,
     charset: Charset,
+    variables: BTreeMap<String, String>,
 }
 
 /// Why answers did not begin.
@@ -73,6 +77,7 @@ impl Kept {
             framing: wanted.framing.clone(),
             sent_framing: wanted.sent_framing.clone(),
             charset: wanted.charset,
+            variables: wanted.variables.clone(),
         }
     }
 
@@ -92,7 +97,7 @@ impl Kept {
                     same_rate && same_framing && one.folder == other.folder && file(one) == file(other)
                 }
                 AnswerMode::Rules => {
-                    same_rate && same_framing && one.rules == other.rules && one.variables == other.variables
+                    same_rate && same_framing && one.rules == other.rules && self.variables == *wanted.variables
                 }
             }
     }
@@ -176,6 +181,7 @@ impl Answers {
             sent_framing: wanted.sent_framing.clone(),
             charset: wanted.charset,
             words: chat_words(wanted.lang),
+            variables: wanted.variables.clone(),
         };
         match Answering::new(wanted.settings, &context).map_err(Refused::Wrong)? {
             Some(Answering { job, status }) => {

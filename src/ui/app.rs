@@ -12,6 +12,7 @@ mod shelf;
 mod showcase;
 mod talking;
 mod tftp;
+mod transfers;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -239,6 +240,7 @@ impl App {
         self.tend_feiq(ctx);
         self.tend_tftp();
         self.tend_download();
+        self.tend_transfers();
         let shown = self.shown;
         for (i, tab) in self.tabs.iter_mut().enumerate() {
             tab.tend(i == shown, self.lang);
@@ -264,7 +266,7 @@ impl App {
             return;
         }
         let open = self.demo.is_none() && self.tabs.iter().any(Tab::is_open);
-        let (transfers, downloads) = (self.tftp.running(), self.download.running());
+        let (transfers, downloads) = (self.tftp.transfers.running(), self.download.transfers.running());
         if open || transfers > 0 || downloads > 0 {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             self.dialog = Some(Dialog::ConfirmQuit { transfers, downloads });
@@ -314,7 +316,7 @@ impl Drop for App {
     /// All links and transfers are told to close before the first is waited for.
     fn drop(&mut self) {
         self.tftp.start_close();
-        self.download.start_close();
+        self.download.transfers.start_close();
         for tab in &mut self.tabs {
             tab.session.close();
         }

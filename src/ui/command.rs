@@ -86,6 +86,8 @@ pub enum Command {
     EditFraming,
     /// Open the editor of what is appended.
     EditAppend,
+    /// Open the editor of variables.
+    EditVariables,
     /// Open the dialog of socket options.
     ShowAdvanced,
     /// Choose the file to which received bytes are written, or stop.

@@ -1,13 +1,15 @@
 //! What a tab sends by itself (its cycle, its lines, its file, its sequence), as far as the window follows it.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 
 use crate::automation::history::Entry;
+use crate::i18n::{Lang, Text, fill};
 use crate::net::JobSlot;
 use crate::session::send::{CycleProgress, FileHandle, FileState};
 use crate::session::sequence::SequenceProgress;
 use crate::session::{ComposeError, Composer, Form};
-use crate::settings::SendForm;
+use crate::settings::{SendForm, SendSettings};
 use crate::ui::tab::Tab;
 
 /// The work of a tab's link that was started last, and how it goes.
@@ -52,6 +54,22 @@ impl Tab {
     /// Whether its link sends a cycle or lines.
     pub fn is_cycling(&self) -> bool {
         self.status.jobs.contains(JobSlot::Sending) && !self.sends_file()
+    }
+
+    /// Refuses what is no interval or no number of times: its field shows that, and nothing goes out at another pace.
+    pub fn check_pace(&self, lang: Lang) -> Result<(), String> {
+        let refused = |field: Text, from: u32, to: u32| {
+            let values: [(&str, &dyn Display); 3] = [("field", &field.text(lang)), ("from", &from), ("to", &to)];
+            Err(fill(Text::TftpOutOfRange.text(lang), &values))
+        };
+        let (cycle, times) = (self.typed.cycle.trim(), self.typed.times.trim());
+        if !cycle.parse().is_ok_and(|ms| (1..=SendSettings::MAX_CYCLE_MS).contains(&ms)) {
+            return refused(Text::CycleInterval, 1, SendSettings::MAX_CYCLE_MS);
+        }
+        if self.cycle && !times.is_empty() && times.parse::<u32>().is_err() {
+            return refused(Text::CycleTimes, 0, u32::MAX);
+        }
+        Ok(())
     }
 
     /// How a line becomes bytes, of the send box or of a file.

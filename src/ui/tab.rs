@@ -1,5 +1,6 @@
 //! A tab: a session with its settings and its log view.
 
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use crate::automation::history::Recall;
 use crate::codec::append::Block;
 use crate::codec::dump::DumpWidth;
 use crate::codec::framing::Framing;
-use crate::codec::template::{Context, NoLookup, Random, Template};
+use crate::codec::template::{Context, NoFiles, Random, Template};
 use crate::codec::{Charset, hex};
 use crate::i18n::{Lang, Text, decoded_line, event_line, fill, frame_text};
 use crate::journal::rows::{self, Words};
@@ -211,6 +212,7 @@ impl Tab {
     pub fn open(&mut self, config: LinkConfig) -> Result<(), Failure> {
         self.seen_failure = 0;
         self.client = None;
+        self.sending.cycle = None;
         self.session.open(config)?;
         self.status = self.session.status();
         Ok(())
@@ -271,7 +273,8 @@ impl Tab {
         let s = &self.settings;
         let framing = &s.receive.framing;
         let sent_framing = if s.send.frame && s.mode != Mode::Udp { framing } else { &Framing::AsRead };
-        let wanted = Wanted { settings: &s.answer, framing, sent_framing, charset: s.send.charset, lang };
+        let (charset, variables) = (s.send.charset, &s.send.variables);
+        let wanted = Wanted { settings: &s.answer, framing, sent_framing, charset, variables, lang };
         let answers = self.is_open() && !self.is_feiq();
         self.answers.tend(&self.session, answers.then_some(wanted), now)
     }
@@ -392,7 +395,7 @@ impl Tab {
 
     /// The bytes of the next send, before it is sent.
     fn sample(&self, prepared: &Prepared) -> Result<Vec<u8>, ComposeError> {
-        fill_in(prepared, self.counter, &mut self.random.clone())
+        fill_in(prepared, self.counter, &mut self.random.clone(), &self.settings.send.variables)
     }
 
     pub(super) fn composer<'a>(&'a self, append: &'a [Block]) -> Composer<'a> {
@@ -415,7 +418,7 @@ impl Tab {
         charset: Option<Charset>,
         lang: Lang,
     ) -> Result<Outgoing, String> {
-        let filled = fill_in(prepared, self.counter, &mut self.random);
+        let filled = fill_in(prepared, self.counter, &mut self.random, &self.settings.send.variables);
         let payload = filled.map_err(|error| words::compose_error(lang, &error))?;
         if !prepared.is_constant() {
             self.counter += 1;
@@ -464,10 +467,15 @@ impl Tab {
 }
 
 /// The bytes of a send. Files are not read.
-fn fill_in(prepared: &Prepared, counter: u64, random: &mut Random) -> Result<Vec<u8>, ComposeError> {
+fn fill_in(
+    prepared: &Prepared,
+    counter: u64,
+    random: &mut Random,
+    variables: &BTreeMap<String, String>,
+) -> Result<Vec<u8>, ComposeError> {
     // What is always the same asks for no clock and no zone.
     let now = if prepared.is_constant() { Zoned::default() } else { Zoned::now() };
-    prepared.bytes(&mut Context { counter, now: &now, random, lookup: &mut NoLookup, received: None })
+    prepared.bytes(&mut Context { counter, now: &now, random, lookup: &mut NoFiles(variables), received: None })
 }
 
 /// A port as typed, from this number.

@@ -12,7 +12,7 @@ use wirebench::automation::Message;
 use wirebench::automation::answer::{AnswerMode, AnswerSettings, Reply, Rule};
 use wirebench::codec::pattern::Test;
 use wirebench::journal::{AnswerNote, Event};
-use wirebench::net::{Command, JobSlot, LinkConfig, SocketOptions, UdpConfig};
+use wirebench::net::{Command, JobSlot};
 use wirebench::session::answer::{AnswerContext, AnswerStatus, Answering};
 
 /// Starts answers on a link instead of those that run, and waits until they do.
@@ -39,22 +39,6 @@ pub fn rules(rules: Vec<Rule>) -> AnswerSettings {
 pub fn rule(test: Test, pattern: &str, reply: &str) -> Rule {
     let message = Message { text: reply.to_owned(), template: true, ..Message::default() };
     Rule { test, pattern: pattern.to_owned(), reply: Reply { message, ..Reply::default() }, ..Rule::default() }
-}
-
-/// A UDP link that is bound, and where.
-pub fn bound() -> (Bench, SocketAddr) {
-    let config = UdpConfig {
-        local: bench::LOOPBACK,
-        broadcast: false,
-        share_port: false,
-        groups: Vec::new(),
-        multicast_ttl: 1,
-        multicast_loopback: true,
-        options: SocketOptions::default(),
-    };
-    let bench = Bench::open(LinkConfig::Udp(config));
-    let local = bench.opened();
-    (bench, local)
 }
 
 /// A socket that talks to this link.

@@ -1,5 +1,7 @@
-//! What the tests of both TCP modes share: a link with its journal, and ways to wait for what happens.
-#![allow(clippy::unwrap_used, dead_code)] // tests panic on purpose; each of the two files uses its part
+//! What the tests of links share: a link with its journal, and ways to wait for what happens.
+#![allow(clippy::unwrap_used, dead_code)] // tests panic on purpose; each file uses its part
+
+pub mod running;
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -11,7 +13,7 @@ use wirebench::codec::template::NoLookup;
 use wirebench::journal::{Config, Event, Kind, LeaveReason, Record, Recorder};
 use wirebench::net::{
     Command, Counters, JobSlot, Link, LinkConfig, Outgoing, Phase, SocketOptions, Status, Target, TcpClientConfig,
-    TcpServerConfig,
+    TcpServerConfig, UdpConfig,
 };
 use wirebench::session::send::{Cycle, CycleConfig, Packet};
 
@@ -237,6 +239,21 @@ pub fn open_server(local: SocketAddr) -> Bench {
 /// A server link that listens, and where.
 pub fn listening() -> (Bench, SocketAddr) {
     let bench = open_server(LOOPBACK);
+    let local = bench.opened();
+    (bench, local)
+}
+
+/// A UDP link that is bound, and where.
+pub fn bound() -> (Bench, SocketAddr) {
+    let bench = Bench::open(LinkConfig::Udp(UdpConfig {
+        local: LOOPBACK,
+        broadcast: false,
+        share_port: false,
+        groups: Vec::new(),
+        multicast_ttl: 1,
+        multicast_loopback: true,
+        options: SocketOptions::default(),
+    }));
     let local = bench.opened();
     (bench, local)
 }

@@ -158,8 +158,11 @@ fn rules_that_are_wrong_leave_those_before_them_at_work() {
     let port = window.open();
     let mut client = connect(port);
     window.button("自动应答设置");
+    let place = |window: &Window| window.get(Role::TextInput, "匹配内容").rect().top();
+    let before = place(&window);
     window.fill(Role::TextInput, "匹配内容", "");
     window.until("what is stale", |w| w.says("仍按上次正确的规则应答"));
+    assert!((place(&window) - before).abs() < 0.5, "nothing moves under the hands of a person who types");
     client.write_all(b"ping").unwrap();
     assert_eq!(read(&mut client, 4), b"pong");
     window.fill(Role::TextInput, "匹配内容", "hello");

@@ -39,13 +39,24 @@ fn a_cycle_ends_after_so_many_and_says_how_even_it_was() {
 
 #[test]
 fn times_only_count_with_a_cycle_and_what_is_no_number_is_not_taken() {
-    let (mut window, _peer) = opened();
+    let (mut window, peer) = opened();
     assert!(!window.is_enabled(Role::TextInput, "次数"));
     window.click(Role::CheckBox, "循环周期");
     window.fill(Role::TextInput, "次数", "3");
     assert_eq!(window.app().settings().tabs.len(), 1);
     window.fill(Role::TextInput, "次数", "x");
     assert_eq!(window.value(Role::TextInput, "次数"), "x", "it stays as it was typed");
+    window.compose("wrong");
+    window.button("发送");
+    assert!(window.says("次数应为 0 到"), "{:?}", window.labels());
+    window.fill(Role::TextInput, "次数", "1");
+    window.fill(Role::TextInput, "循环周期（毫秒）", "0");
+    window.button("发送");
+    assert!(window.says("循环周期（毫秒）应为 1 到 86400000"), "{:?}", window.labels());
+    window.fill(Role::TextInput, "循环周期（毫秒）", "1");
+    window.compose("right");
+    window.button("发送");
+    assert_eq!(peer.next().0, b"right", "the first that is sent");
 }
 
 #[test]

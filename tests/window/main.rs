@@ -30,3 +30,4 @@ mod tabs;
 mod tcp;
 mod tftp;
 mod udp;
+mod variables;

@@ -80,10 +80,10 @@ fn groups_and_commands_are_made_renamed_copied_removed_and_brought_back() {
         window.button("管理");
         window.click_last(Role::Button, entry);
     };
-    manage(&mut window, "新建分组...");
+    window.button("新建");
     window.fill(Role::TextInput, "分组名称", "一组");
     window.button("确定");
-    assert!(window.says("这个分组是空的"));
+    assert!(window.says("这个分组是空的"), "without a group the first thing that is new is a group");
     window.compose("发送框里的");
     window.button("新建");
     assert_eq!(window.value(Role::MultilineTextInput, "内容"), "发送框里的", "it begins with the send box");
@@ -236,6 +236,9 @@ fn a_sequence_marks_each_step() {
     let hovered = window.get(Role::ListItem, "关机").rect().center();
     window.harness().hover_at(hovered);
     window.until("the reason", |w| w.says("50 ms 内没有应答"));
+    window.button("管理");
+    window.click_last(Role::Button, "复制分组");
+    assert!(!window.says("第 1 轮结束"), "the sequence was another group's");
 }
 
 #[test]
@@ -295,7 +298,7 @@ fn files_are_imported_with_what_was_left_out_and_exported() {
     window.settle();
     window.fill(Role::TextInput, "文件", &list.display().to_string());
     window.click_last(Role::Button, "导入");
-    window.until("the result", |w| w.says("已导入 2 条（CSV）。 以下 1 处没有导入："));
+    window.until("the result", |w| w.says("已导入 2 条（CSV）。以下 1 处没有导入："));
     window.settle(); // the dialog is placed anew
     assert!(window.says("第 3 行"), "{:?}", window.labels());
     window.click_last(Role::Button, "关闭");

@@ -153,7 +153,7 @@ impl Responder {
         self.rules.places().zip(self.fired.iter().copied())
     }
 
-    /// How many answers were left out because of the limit.
+    /// How many answers were left out because of the limit, or because a packet was too long for an expression.
     pub fn limited(&self) -> u64 {
         self.limited
     }
@@ -240,6 +240,7 @@ impl Responder {
                 Effect::Beep => self.actions.push_back(Action::Mark { rule, peer, beep: true }),
             }
         }
+        self.limited += matching.too_long;
     }
 
     fn delay(&mut self, reply: Delayed) {

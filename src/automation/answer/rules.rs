@@ -209,7 +209,7 @@ impl Rules {
 
     /// The rules that match.
     pub(super) fn matching<'r, 'p>(&'r self, when: When, packet: &'p [u8], from: SocketAddr) -> Matching<'r, 'p> {
-        Matching { left: self.0.iter().enumerate(), when, packet, from, stopped: false }
+        Matching { left: self.0.iter().enumerate(), when, packet, from, stopped: false, too_long: 0 }
     }
 }
 
@@ -220,6 +220,8 @@ pub(super) struct Matching<'r, 'p> {
     packet: &'p [u8],
     from: SocketAddr,
     stopped: bool,
+    /// How many rules could not be tested: the packet is too long for their expression.
+    pub(super) too_long: u64,
 }
 
 impl<'r, 'p> Matching<'r, 'p> {
@@ -228,13 +230,14 @@ impl<'r, 'p> Matching<'r, 'p> {
         if self.stopped {
             return None;
         }
-        let (when, packet, from) = (self.when, self.packet, self.from);
+        let (when, packet, from, too_long) = (self.when, self.packet, self.from, &mut self.too_long);
         let found = self.left.find_map(|(index, compiled)| {
             let is_spent = || compiled.at_most.is_some_and(|most| fired(index) >= u64::from(most));
-            if compiled.when != when || is_spent() {
+            if compiled.when != when || is_spent() || !compiled.is_for(packet, from) {
                 return None;
             }
-            compiled.matches(packet, from).map(|captures| (index, compiled, captures))
+            *too_long += u64::from(compiled.pattern.is_too_long(packet));
+            compiled.pattern.matches(packet).map(|captures| (index, compiled, captures))
         })?;
         self.stopped = found.1.next == After::Stop;
         Some(found)
@@ -275,9 +278,10 @@ impl Compiled {
         })
     }
 
-    fn matches<'p>(&self, packet: &'p [u8], from: SocketAddr) -> Option<Captures<'p>> {
+    /// Whether its length and its peer are those of the packet.
+    fn is_for(&self, packet: &[u8], from: SocketAddr) -> bool {
         let has_length = self.length.as_ref().is_none_or(|length| length.matches(packet).is_some());
-        if has_length && self.peer.contains(from) { self.pattern.matches(packet) } else { None }
+        has_length && self.peer.contains(from)
     }
 
     /// Whether it ends the connection, which no limit forbids.

@@ -1,7 +1,5 @@
 //! What a tab keeps of its automatic answers.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::rule::Rule;
@@ -34,9 +32,6 @@ pub struct AnswerSettings {
     /// Whether the file server says in a line why there is no file, where no length comes before it.
     #[serde(deserialize_with = "on_by_default")]
     pub say_errors: bool,
-    /// Values of `{var:name}` in the rules' replies.
-    #[serde(deserialize_with = "known")]
-    pub variables: BTreeMap<String, String>,
     /// The rules, in order.
     #[serde(deserialize_with = "known_entries")]
     pub rules: Vec<Rule>,
@@ -72,7 +67,6 @@ impl Default for AnswerSettings {
             prefix: LengthPrefix::None,
             after_file: AfterFile::Close,
             say_errors: true,
-            variables: BTreeMap::new(),
             rules: Vec::new(),
         }
     }

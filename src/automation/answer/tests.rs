@@ -290,7 +290,6 @@ fn settings_come_back_and_a_damaged_value_costs_that_value() {
         mode: AnswerMode::Rules,
         per_second: 5,
         folder: "文件".to_owned(),
-        variables: variables(),
         rules: vec![
             Rule { at_most: Some(3), then: Then::Beep, next: After::GoOn, ..rule(Test::Regex, "a\tb", "x") },
             Rule::default(),
@@ -307,7 +306,6 @@ fn settings_come_back_and_a_damaged_value_costs_that_value() {
         rate_kb = "fast"
         prefix = 5
         say_errors = "perhaps"
-        variables = 3
         [[rules]]
         name = "kept"
         test = "telepathy"
@@ -339,4 +337,17 @@ fn settings_come_back_and_a_damaged_value_costs_that_value() {
     };
     assert_eq!(read, expected);
     assert_eq!(read.clone().clamped(), read);
+}
+
+#[test]
+fn a_packet_that_is_too_long_for_an_expression_is_counted() {
+    let mut setting = Setting::new();
+    let hard = rule(Test::Regex, "[ab]*a[ab]{2000}c", "found");
+    let other = rule(Test::Starts, "ab", "other");
+    let rules = Rules::compile(&[hard, other], &variables(), &Framing::AsRead).unwrap();
+    let mut responder = Responder::new(rules, 1000);
+    let packet = "ab".repeat(1 << 20);
+    responder.handle_packet(remote(1), packet.as_bytes(), START, &mut setting.world());
+    assert_eq!(responder.limited(), 1);
+    assert!(matches!(responder.poll_action(), Some(Action::Send { rule: 1, .. })));
 }

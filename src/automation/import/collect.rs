@@ -30,6 +30,18 @@ impl Collected {
         Ok(self.groups.len() - 1)
     }
 
+    /// Takes a group with its commands, as they are.
+    pub fn whole_group(&mut self, group: Group) -> Result<(), ImportError> {
+        let commands = group.commands().to_vec();
+        self.commands += commands.len();
+        if self.commands > MAX_COMMANDS {
+            return Err(ImportErrorKind::TooMuch(EditError::TooManyCommands).into());
+        }
+        let at = self.group(group)?;
+        self.groups[at].commands = commands;
+        Ok(())
+    }
+
     /// Puts a command that was found in this line into a group, unless it can't be used.
     pub fn add(&mut self, group: usize, line: usize, command: QuickCommand) -> Result<(), ImportError> {
         match check(&command) {

@@ -48,9 +48,7 @@ pub(super) fn import(text: &str) -> Result<Collected, ImportError> {
     let File { groups } = toml::from_str(text).map_err(wrong)?;
     let mut collected = Collected::default();
     for group in groups {
-        let commands = group.commands().to_vec();
-        let at = collected.group(group)?;
-        collected.groups[at].commands = commands;
+        collected.whole_group(group)?;
     }
     Ok(collected)
 }

@@ -6,7 +6,8 @@
 use std::fmt::Write;
 
 use regex::bytes::{Regex, RegexBuilder};
-use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::{Parser, ParserBuilder};
 
 use super::{MAX_PATTERN_LEN, PatternErrorKind, Refused};
 use crate::codec::Charset;
@@ -17,9 +18,20 @@ use crate::codec::typed::Typed;
 const SIZE_LIMIT: usize = 1 << 20;
 /// How deep groups may be in one another.
 const NEST_LIMIT: u32 = 100;
+/// The most steps that a search may need: where nothing else helps, each byte is compared with each state. That takes
+/// some tenths of a second at worst, and the thread of a link is in it.
+const MAX_STEPS: usize = 1 << 26;
+
+/// An expression that is ready to search.
+#[derive(Clone, Debug)]
+pub(super) struct Expression {
+    pub regex: Regex,
+    /// What is longer could take too long, and is not searched.
+    pub max_bytes: usize,
+}
 
 /// The expression that a person typed.
-pub(super) fn parse(text: &str, typed: Typed) -> Result<Regex, Refused> {
+pub(super) fn parse(text: &str, typed: Typed) -> Result<Expression, Refused> {
     if text.is_empty() {
         return Err((PatternErrorKind::Empty, 0));
     }
@@ -31,14 +43,12 @@ pub(super) fn parse(text: &str, typed: Typed) -> Result<Regex, Refused> {
         Typed::Hex => Charset::Utf8,
     };
     let translated = Translated::of(text, charset)?;
-    let checked =
-        ParserBuilder::new().utf8(false).unicode(false).nest_limit(NEST_LIMIT).build().parse(&translated.text);
-    checked.map_err(|error| translated.refusal(&error))?;
-    compile(&translated.text)
+    let parsed = parser().parse(&translated.text).map_err(|error| translated.refusal(&error))?;
+    compile(&translated.text, &parsed)
 }
 
 /// The expression that finds these bytes.
-pub(super) fn of_bytes(bytes: &[MaskedByte]) -> Result<Regex, Refused> {
+pub(super) fn of_bytes(bytes: &[MaskedByte]) -> Result<Expression, Refused> {
     let mut text = String::from("(?s-u)");
     for byte in bytes {
         let MaskedByte { value, mask } = *byte;
@@ -61,20 +71,45 @@ pub(super) fn of_bytes(bytes: &[MaskedByte]) -> Result<Regex, Refused> {
             _ => text.push('.'),
         }
     }
-    compile(&text)
+    let parsed = parser().parse(&text).map_err(|error| (PatternErrorKind::Expression(error.to_string()), 0))?;
+    compile(&text, &parsed)
+}
+
+fn parser() -> Parser {
+    ParserBuilder::new().utf8(false).unicode(false).nest_limit(NEST_LIMIT).build()
 }
 
 fn push_byte(byte: u8, text: &mut String) {
     write!(text, r"\x{byte:02X}").expect("a String takes any text");
 }
 
-fn compile(text: &str) -> Result<Regex, Refused> {
+fn compile(text: &str, parsed: &Hir) -> Result<Expression, Refused> {
     let mut builder = RegexBuilder::new(text);
     builder.unicode(false).size_limit(SIZE_LIMIT).dfa_size_limit(2 * SIZE_LIMIT).nest_limit(NEST_LIMIT);
-    builder.build().map_err(|error| match error {
+    let regex = builder.build().map_err(|error| match error {
         regex::Error::CompiledTooBig(_) => (PatternErrorKind::ExpressionTooLarge, 0),
         other => (PatternErrorKind::Expression(other.to_string()), 0),
-    })
+    })?;
+    // Bytes as they are have a search of their own.
+    let is_literal = parsed.properties().is_literal();
+    let max_bytes = if is_literal { usize::MAX } else { MAX_STEPS / states(parsed).max(1) };
+    Ok(Expression { regex, max_bytes })
+}
+
+/// About how many states an expression has; it is not deeper than [`NEST_LIMIT`].
+fn states(hir: &Hir) -> usize {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) => 1,
+        HirKind::Literal(literal) => literal.0.len(),
+        HirKind::Capture(group) => states(&group.sub).saturating_add(2),
+        HirKind::Concat(all) | HirKind::Alternation(all) => {
+            all.iter().fold(1, |sum, hir| states(hir).saturating_add(sum))
+        }
+        HirKind::Repetition(repetition) => {
+            let most = repetition.max.unwrap_or(repetition.min).max(1) as usize;
+            states(&repetition.sub).saturating_add(1).saturating_mul(most)
+        }
+    }
 }
 
 /// An expression without characters outside of ASCII.

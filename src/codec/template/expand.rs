@@ -1,5 +1,6 @@
 //! Filling a template in.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use jiff::Zoned;
@@ -31,6 +32,20 @@ impl Lookup for NoLookup {
 
     fn file(&mut self, _: &str) -> Result<Vec<u8>, String> {
         Err("files are not read here".to_owned())
+    }
+}
+
+/// Variables with their texts, and no files.
+#[derive(Clone, Copy, Debug)]
+pub struct NoFiles<'a>(pub &'a BTreeMap<String, String>);
+
+impl Lookup for NoFiles<'_> {
+    fn variable(&mut self, name: &str) -> Option<String> {
+        self.0.get(name).cloned()
+    }
+
+    fn file(&mut self, path: &str) -> Result<Vec<u8>, String> {
+        NoLookup.file(path)
     }
 }
 

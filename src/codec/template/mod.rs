@@ -18,7 +18,7 @@ mod parse;
 mod random;
 
 pub use error::{ExpandError, ExpandErrorKind, Expected, TemplateError, TemplateErrorKind};
-pub use expand::{Context, Lookup, NoLookup};
+pub use expand::{Context, Lookup, NoFiles, NoLookup};
 use field::Field;
 pub use random::Random;
 

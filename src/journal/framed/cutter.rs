@@ -56,6 +56,15 @@ pub(super) struct Stream {
     pub time_ns: i64,
 }
 
+/// How a stream ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// With its last byte.
+    Whole,
+    /// Its next bytes were given up.
+    Torn,
+}
+
 /// The streams that a part of the journal changes, as they were before it; `None` for those that begin in it.
 pub(super) type Starts = Vec<(Key, Option<Box<Stream>>)>;
 
@@ -126,7 +135,7 @@ impl Cutter {
         self.note(key);
         let mut bytes = input.bytes;
         if self.streams.get(&key).is_none_or(|stream| stream.framer.position() as u32 != input.position) {
-            self.end(key, found); // what lies between was given up
+            self.end(key, End::Torn, found); // what lies between was given up
             bytes = self.begin(key, peer, input, found);
         }
         let Some(stream) = self.streams.get_mut(&key) else { return };
@@ -175,17 +184,22 @@ impl Cutter {
         ended.retain(|key| if key.1 == Kind::Received { received } else { sent });
         ended.sort_by_key(|key| (key.0, key.1 as u8));
         for key in ended {
-            self.end(key, found);
+            self.end(key, End::Whole, found);
         }
     }
 
-    fn end(&mut self, key: Key, found: &mut impl FnMut(Cut)) {
+    fn end(&mut self, key: Key, end: End, found: &mut impl FnMut(Cut)) {
         if !self.streams.contains_key(&key) {
             return;
         }
         self.note(key);
         if let Some(Stream { framer, peer, trail, .. }) = self.streams.remove(&key) {
-            framer.finish(|frame| found(Cut::Frame(Found { frame, kind: key.1, peer, trail })));
+            framer.finish(|mut frame| {
+                if end == End::Torn && frame.problem.is_none() {
+                    (frame.payload, frame.problem) = (frame.range.clone(), Some(Problem::Unfinished));
+                }
+                found(Cut::Frame(Found { frame, kind: key.1, peer, trail }));
+            });
         }
     }
 

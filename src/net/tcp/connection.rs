@@ -23,6 +23,9 @@ pub(super) const CHUNK: usize = 64 << 10;
 pub(super) const STALL: Duration = Duration::from_secs(2);
 /// A client that closed its side right after sending something is kept so long for an answer.
 pub(super) const ANSWER: Duration = Duration::from_millis(500);
+/// While a job listens, a client that closes its side later than that is kept so long: what it sent last may be complete
+/// only now, and the job's answer keeps it on.
+pub(super) const GLANCE: Duration = Duration::from_millis(50);
 /// What a peer that we disconnect has already sent is read for at most this long.
 pub(super) const DISCONNECT_PATIENCE: Duration = Duration::from_millis(20);
 /// How long a worker waits for the disk before it looks at its commands again.
@@ -186,6 +189,9 @@ impl Connection {
             && self.outbox.is_empty()
         {
             finish.last = Instant::now();
+            if !finish.answer.is_zero() {
+                finish.answer = ANSWER;
+            }
         }
         self.outbox.push(payload).map_err(|cause| self.send_failure(cause))
     }
@@ -265,8 +271,13 @@ impl Connection {
     /// The peer's FIN: the end, unless the other direction may live.
     fn peer_finished(&mut self, ledger: &mut Ledger) -> Result<(), Gone> {
         let now = Instant::now();
-        let just_sent = self.last_received.is_some_and(|last| now.saturating_duration_since(last) < ANSWER);
-        let answer = if self.side == Side::Server && just_sent { ANSWER } else { Duration::ZERO };
+        ledger.news.finished(self.peer);
+        let answer = match self.last_received {
+            _ if self.side == Side::Client => Duration::ZERO,
+            Some(last) if now.saturating_duration_since(last) < ANSWER => ANSWER,
+            Some(_) if ledger.news.listening => GLANCE,
+            _ => Duration::ZERO,
+        };
         if self.fin_sent() || (self.outbox.is_empty() && answer.is_zero()) {
             return Err(Gone::new(LeaveReason::Finished));
         }

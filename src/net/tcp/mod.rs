@@ -9,7 +9,8 @@
 //! **How a connection ends.** The peer's FIN, its RST and a time-out are told apart. After a FIN the other direction may
 //! live: a peer that sends a request, shuts down its sending side and reads the answer (`printf x | nc -N`, HTTP/1.0) is
 //! common. So what waits for it is still sent, as long as it takes some of it within [`connection::STALL`]; and a client
-//! of a server that sent something within [`connection::ANSWER`] before its FIN is kept that long for an answer.
+//! of a server that sent something within [`connection::ANSWER`] before its FIN is kept that long for an answer. (A
+//! job that listens is told of the FIN, and of one that comes later in time to answer: [`connection::GLANCE`].)
 //! [`Event::PeerFinished`](crate::journal::Event::PeerFinished) says so; the client leaves the list at once. In all
 //! other cases the connection is over with the FIN.
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::journal::Failure;
+use crate::service::handle::Snapshot;
 use crate::service::part::PartFailure;
 
 /// How a download stands; a snapshot.
@@ -20,6 +21,18 @@ pub struct State {
     pub progress: Progress,
     /// How long it has been running, or ran.
     pub elapsed: Duration,
+}
+
+impl Snapshot for State {
+    fn has_ended(&self) -> bool {
+        self.phase.has_ended()
+    }
+
+    fn broken(&self, failure: Failure) -> Self {
+        let ended = self.has_ended().then(|| self.phase.clone());
+        let phase = ended.unwrap_or_else(|| Phase::Failed(failure.into()));
+        Self { revision: self.revision + 1, phase, ..self.clone() }
+    }
 }
 
 /// How far a download is.

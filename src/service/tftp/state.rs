@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::codec::Charset;
 use crate::journal::Failure as SystemFailure;
 use crate::proto::tftp::{self, ConfigError, Negotiated, Statistics, Warning, WhyPlain};
+use crate::service::handle::Snapshot;
 use crate::service::part::PartFailure;
 
 /// How a client's transfer stands; a snapshot.
@@ -39,6 +40,22 @@ impl State {
     /// The statistics as they are now.
     pub fn statistics(&self) -> Statistics {
         self.progress.map_or(self.statistics, |progress| progress.statistics)
+    }
+}
+
+impl Snapshot for State {
+    fn has_ended(&self) -> bool {
+        self.phase.has_ended()
+    }
+
+    fn is_over(&self) -> bool {
+        self.over
+    }
+
+    fn broken(&self, failure: SystemFailure) -> Self {
+        let ended = self.has_ended().then(|| self.phase.clone());
+        let phase = ended.unwrap_or_else(|| Phase::Failed(failure.into()));
+        Self { revision: self.revision + 1, phase, over: true, ..self.clone() }
     }
 }
 

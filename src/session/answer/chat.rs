@@ -128,9 +128,12 @@ impl Job for Chat {
                 }
             }
             Happening::Joined(peer) => room.handle_joined(remote(peer), time_since_start),
+            Happening::Finished(peer) => {
+                self.packets.finish(peer, |packet| room.handle_packet(remote(peer), packet, time_since_start));
+            }
             Happening::Left(peer) => {
                 let from = remote(peer);
-                self.packets.left(peer, |packet| room.handle_packet(from, packet, time_since_start));
+                self.packets.finish(peer, |packet| room.handle_packet(from, packet, time_since_start));
                 room.handle_left(from);
                 self.deaf.remove(&from);
             }

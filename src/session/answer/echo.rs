@@ -128,7 +128,7 @@ impl Job for Echo {
                     self.held_bytes -= held.bytes.len();
                 }
             }
-            Happening::Joined(_) | Happening::Failed(_) => {}
+            Happening::Joined(_) | Happening::Finished(_) | Happening::Failed(_) => {}
         }
     }
 

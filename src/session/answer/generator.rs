@@ -132,7 +132,7 @@ impl Job for Generator {
             Happening::Left(peer) => {
                 self.clients.remove(&peer.stream);
             }
-            Happening::Received { .. } | Happening::Failed(_) => {}
+            Happening::Received { .. } | Happening::Finished(_) | Happening::Failed(_) => {}
         }
     }
 

@@ -13,6 +13,7 @@ mod rules;
 mod service;
 mod status;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -36,6 +37,8 @@ pub struct AnswerContext {
     pub charset: Charset,
     /// What the chat room says itself.
     pub words: ChatWords,
+    /// What `{var:name}` stands for in the rules' replies.
+    pub variables: BTreeMap<String, String>,
 }
 
 impl Default for AnswerContext {
@@ -45,6 +48,7 @@ impl Default for AnswerContext {
             sent_framing: Framing::AsRead,
             charset: Charset::Utf8,
             words: ChatWords::default(),
+            variables: BTreeMap::new(),
         }
     }
 }
@@ -88,8 +92,8 @@ impl Answering {
             AnswerMode::FileServer if settings.folder.trim().is_empty() => return Err(AnswerError::NoFolder),
             AnswerMode::FileServer => Box::new(files::FileServer::new(settings, &context.framing, shared)),
             AnswerMode::Rules => {
-                let rules = Rules::compile(&settings.rules, &settings.variables, &context.sent_framing)?;
-                let disk = Box::new(Disk::new(settings.variables.clone()));
+                let rules = Rules::compile(&settings.rules, &context.variables, &context.sent_framing)?;
+                let disk = Box::new(Disk::new(context.variables.clone()));
                 Box::new(rules::Answers::new(rules, disk, &context.framing, per_second, shared))
             }
         };

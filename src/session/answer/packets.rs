@@ -78,8 +78,8 @@ impl Packets {
         Err(TooLong { bytes: pending })
     }
 
-    /// A connection ended; what its end completes.
-    pub fn left(&mut self, peer: Peer, mut found: impl FnMut(&[u8])) {
+    /// Nothing more comes from this peer; what that completes.
+    pub fn finish(&mut self, peer: Peer, mut found: impl FnMut(&[u8])) {
         let Some(stream) = self.streams.remove(&peer.stream) else { return };
         self.pending_bytes -= stream.pending_bytes();
         let framing = &self.framing;

@@ -191,8 +191,9 @@ impl Job for Answers {
                 }
             }
             Happening::Joined(peer) => work.joined(peer, now),
+            Happening::Finished(peer) => self.packets.finish(peer, |packet| work.packet(peer, packet, now)),
             Happening::Left(peer) => {
-                self.packets.left(peer, |_| ());
+                self.packets.finish(peer, |_| ());
                 work.responder.handle_left(remote(peer));
                 work.failed.remove(&remote(peer));
             }

@@ -64,7 +64,7 @@ impl Job for Daytime {
                 line.disconnect(peer);
             }
             Happening::Left(peer) => self.throttle.forget(remote(peer)),
-            Happening::Received { .. } | Happening::Joined(_) | Happening::Failed(_) => {}
+            Happening::Received { .. } | Happening::Joined(_) | Happening::Finished(_) | Happening::Failed(_) => {}
         }
     }
 

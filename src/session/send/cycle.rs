@@ -9,7 +9,7 @@ use super::grid::Grid;
 use super::jitter::{Jitter, Meter};
 use super::packet::{Filler, Packet};
 use crate::automation::ComposeError;
-use crate::codec::template::Lookup;
+use crate::codec::template::{ExpandError, ExpandErrorKind, Lookup};
 use crate::journal::{Cause, Failure, Operation, Peer, Wake};
 use crate::net::{Happening, Job, Line, Next, Outgoing, Target};
 
@@ -265,6 +265,14 @@ impl Drop for Cycle {
 fn report(trouble: &SendTrouble, line: &mut dyn Line) {
     let failure = match trouble {
         SendTrouble::Refused(failure) => failure.clone(),
+        SendTrouble::Compose {
+            error: ComposeError::Expand(ExpandError { kind: ExpandErrorKind::File { path, reason }, .. }),
+            ..
+        } => Failure {
+            op: Operation::Read,
+            target: path.clone(),
+            cause: Cause::Other { code: None, message: reason.clone() },
+        },
         SendTrouble::Compose { error, .. } => Failure {
             op: Operation::Send,
             target: String::new(),

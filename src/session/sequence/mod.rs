@@ -129,14 +129,17 @@ impl Job for Sequence {
             Happening::Received { peer, bytes, time } => {
                 self.packets.received(peer, bytes, time, now, |packet| machine.received(packet, elapsed));
             }
+            Happening::Finished(peer) if self.packets.concerns(peer) => {
+                self.packets.finish(peer, |packet| machine.received(packet, elapsed));
+            }
             Happening::Left(peer) if self.packets.concerns(peer) => {
-                self.packets.left(peer, |packet| machine.received(packet, elapsed));
+                self.packets.finish(peer, |packet| machine.received(packet, elapsed));
                 let others = self.target == Target::AllClients && line.peers().iter().any(|other| *other != peer);
                 if !others {
                     self.machine.disconnected();
                 }
             }
-            Happening::Joined(_) | Happening::Left(_) => {}
+            Happening::Joined(_) | Happening::Finished(_) | Happening::Left(_) => {}
             Happening::Failed(failure) => self.machine.refused(elapsed, failure.clone()),
         }
         self.publish();

@@ -94,8 +94,8 @@ impl Packets {
         stream.assembler.push(bytes, time.0, |frame, bytes| give(framing, from, &frame, bytes, &mut found));
     }
 
-    /// A connection ended, and what came of it last may be a packet.
-    pub fn left(&mut self, peer: Peer, mut found: impl FnMut(&[u8])) {
+    /// Nothing more comes from this peer, and what came last may be a packet.
+    pub fn finish(&mut self, peer: Peer, mut found: impl FnMut(&[u8])) {
         let Some(stream) = self.streams.remove(&peer.stream) else { return };
         let from = stream.answers_from;
         stream.assembler.finish(|frame, bytes| give(&self.framing, from, &frame, bytes, &mut found));
@@ -235,7 +235,7 @@ mod tests {
         assert_eq!((all, bench.packets.next_idle()), (vec![b"a".to_vec()], None));
         assert_eq!(bench.read(server, b"b"), [""; 0]);
         let mut last = Vec::new();
-        bench.packets.left(server, |packet| last.push(packet.to_vec()));
+        bench.packets.finish(server, |packet| last.push(packet.to_vec()));
         assert_eq!(last, [b"b"]);
     }
 }

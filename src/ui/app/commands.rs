@@ -15,7 +15,7 @@ use crate::ui::command::{Command, Zoom};
 use crate::ui::copying::{Copying, LIMIT_BYTES};
 use crate::ui::dialog::{
     AdvancedDialog, AppendDialog, Dialog, FramingDialog, InspectDialog, MulticastDialog, PeerNameDialog, RenameDialog,
-    SaveLogDialog, SaveReceivedDialog,
+    SaveLogDialog, SaveReceivedDialog, VariablesDialog,
 };
 use crate::ui::tab::log_words;
 
@@ -79,6 +79,9 @@ impl App {
                 let dialog = FramingDialog::new(&self.tabs[self.shown].settings.receive.framing);
                 self.dialog = dialog.map(|dialog| Dialog::Framing(Box::new(dialog)));
             }
+            Command::EditVariables => {
+                self.dialog = Some(Dialog::Variables(VariablesDialog::new(&self.tabs[self.shown])));
+            }
             Command::EditAppend => self.dialog = Some(Dialog::Append(AppendDialog::new(&self.tabs[self.shown]))),
             Command::ShowAdvanced => {
                 let dialog = AdvancedDialog::new(&self.tabs[self.shown]);
@@ -118,9 +121,9 @@ impl App {
             Command::ShowFeiq => self.feiq.toggle(),
             Command::FeiqOnline => self.toggle_feiq(),
             Command::Feiq(command) => self.tell_feiq(*command),
-            Command::ShowTftp => self.tftp.toggle(),
+            Command::ShowTftp => self.tftp.pane.toggle(),
             Command::Tftp(command) => self.run_tftp(*command),
-            Command::ShowDownload => self.download.toggle(),
+            Command::ShowDownload => self.download.pane.toggle(),
             Command::Download(command) => self.run_download(*command),
             Command::ShowShortcuts => self.dialog = Some(Dialog::Shortcuts),
             Command::ShowAbout => self.dialog = Some(Dialog::About),

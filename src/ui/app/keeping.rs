@@ -97,8 +97,8 @@ impl App {
         if self.demo.is_none() {
             now.tabs = self.tabs.iter().filter(|tab| tab.kept).map(|tab| tab.settings.clone()).collect();
         }
-        now.tftp.history.extend(self.tftp.records(self.lang));
-        now.download.history.extend(self.download.records(self.lang));
+        now.tftp.history.extend(self.tftp.transfers.records(self.lang));
+        now.download.history.extend(self.download.transfers.records(self.lang));
         now
     }
 }

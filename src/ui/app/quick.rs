@@ -1,6 +1,5 @@
 //! Quick commands: changes, sends, runs and keeps them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use egui::Context;
@@ -272,7 +271,7 @@ impl App {
         let Some(group) = self.quick.commands.group(group) else { return Ok(()) };
         let tab = &mut self.tabs[self.shown];
         tab.check_open(lang)?;
-        let variables = BTreeMap::new();
+        let variables = tab.settings.send.variables.clone();
         let plan = Plan::prepare(group, tab.sent_framing(), &variables).map_err(|error| plan_error(lang, &error))?;
         let config = SequenceConfig {
             plan,

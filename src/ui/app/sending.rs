@@ -1,6 +1,5 @@
 //! The send button, the cycle, the lines and the file of a tab.
 
-use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -96,6 +95,7 @@ impl App {
         let lang = self.lang;
         let tab = &mut self.tabs[index];
         tab.check_open(lang)?;
+        tab.check_pace(lang)?;
         let charset = tab.sent_charset();
         let prepared = if tab.settings.send.line_by_line {
             tab.prepare_lines(lang)?
@@ -121,7 +121,7 @@ impl App {
         let tab = &mut self.tabs[index];
         tab.check_free(lang)?;
         let interval = Duration::from_millis(tab.settings.send.cycle_ms.into());
-        let lookup = Box::new(Disk::new(BTreeMap::new()));
+        let lookup = Box::new(Disk::new(tab.settings.send.variables.clone()));
         let (cycle, progress) = Cycle::new(CycleConfig { target, packets, interval, rounds, lookup }, wake);
         let started = tab.session.start(JobSlot::Sending, Box::new(cycle));
         started.map_err(|failure| failure_line(lang, &failure))?;

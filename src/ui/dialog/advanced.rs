@@ -179,8 +179,8 @@ impl AdvancedDialog {
     fn client_ui(&mut self, ui: &mut Ui, tab: &mut Tab, shared: &Shared<'_>) {
         let lang = shared.lang;
         cells(ui, |ui| {
-            let name = format!("{} ({})", shared.text(Text::ConnectTimeout), shared.text(Text::Seconds));
-            if let Some(timeout) = integer(ui, &name, &mut self.timeout, 1..=3600, CELL, lang) {
+            let name = shared.text(Text::ConnectTimeout);
+            if let Some(timeout) = integer(ui, name, &mut self.timeout, 1..=3600, CELL, lang) {
                 tab.settings.client.connect_timeout_s = u32::try_from(timeout).unwrap_or(1);
                 tab.typed.timeout.clone_from(&self.timeout);
             }

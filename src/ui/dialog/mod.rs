@@ -20,11 +20,12 @@ mod send_file;
 mod shortcuts;
 mod tftp;
 mod transfer;
+mod variables;
 
 pub use advanced::{AdvancedDialog, socket_options};
 pub use answer::{AnswerContext, AnswerWindow, mode_hint, mode_name, mode_text};
 pub use append::{AppendDialog, AppendEditor};
-pub use download::{DownloadCommand, DownloadContext, DownloadWindow, Entry as DownloadEntry, Order as DownloadOrder};
+pub use download::{DownloadCommand, DownloadContext, DownloadWindow, Order as DownloadOrder};
 pub use feiq::{FeiqWindow, PageContext, absence_text, announce_to};
 pub use framing::FramingDialog;
 pub use history::{HistoryCommand, HistoryContext, HistoryWindow};
@@ -36,7 +37,9 @@ pub use rename::RenameDialog;
 pub use save_log::SaveLogDialog;
 pub use save_received::{SaveReceivedDialog, default_folder, download_folder};
 pub use send_file::{DroppedFile, SendFileCommand, SendFileContext, SendFileWindow};
-pub use tftp::{Entry as TftpEntry, Order as TftpOrder, Serving, TftpCommand, TftpContext, TftpWindow, serve_config};
+pub use tftp::{Order as TftpOrder, Serving, TftpCommand, TftpContext, TftpWindow, serve_config};
+pub use transfer::{Entry as TransferEntry, Listed, TransferCommand, TransferList};
+pub use variables::VariablesDialog;
 
 use egui::{Context, Frame, Id, Margin, Modal, Response, RichText, Ui};
 
@@ -81,6 +84,8 @@ pub enum Dialog {
     Framing(Box<FramingDialog>),
     /// What the shown tab appends.
     Append(AppendDialog),
+    /// What `{var:name}` stands for in the shown tab.
+    Variables(VariablesDialog),
     /// Socket options of the shown tab.
     Advanced(Box<AdvancedDialog>),
     /// Where received bytes are saved.
@@ -129,6 +134,7 @@ pub fn dialog_ui(
             Dialog::Multicast(state) => state.ui(ui, &mut tabs[shown], shared),
             Dialog::Framing(state) => state.ui(ui, &mut tabs[shown], shared),
             Dialog::Append(state) => state.ui(ui, &mut tabs[shown], shared),
+            Dialog::Variables(state) => state.ui(ui, &mut tabs[shown], shared),
             Dialog::Advanced(state) => state.ui(ui, &mut tabs[shown], shared),
             Dialog::Inspect(state) => state.ui(ui, shared),
             Dialog::SaveReceived(state) => state.ui(ui, tabs, shared, wake),

@@ -14,9 +14,15 @@ use crate::codec::escape::ESCAPES;
 use crate::codec::template::FIELDS;
 use crate::i18n::Text;
 use crate::settings::{SendForm, SendSettings};
+use crate::ui::command::Command;
 use crate::ui::tab::Tab;
 use crate::ui::theme::Palette;
-use crate::ui::widget::{focus_ring, group, number_field, row, text_width, times_field};
+use crate::ui::widget::{focus_ring, group, link, number_field, row, text_width, times_field};
+
+/// Between a switch and what belongs to it, in points.
+const TIGHT: f32 = 3.0;
+/// Between two switches on one row, in points.
+const GAP: f32 = 6.0;
 
 /// Draws the group.
 pub fn send_options_ui(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
@@ -38,16 +44,24 @@ pub fn send_options_ui(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
             shared,
         );
         changed |= escapes(ui, &mut tab.settings.send, shared);
-        let switches = |ui: &mut Ui| {
-            changed |= template(ui, &mut tab.settings.send, shared);
-            changed |= frame_sends_ui(ui, tab, shared);
-        };
+        let variables = shared.text(Text::Variables);
         // On one row where the language is short enough.
         let box_width = ui.spacing().icon_width + ui.spacing().icon_spacing;
         let texts = [Text::Template, Text::FrameSends].map(|text| text_width(ui, shared.text(text)) + box_width);
-        let help = text_width(ui, "ⓘ") + 2.0 * ui.spacing().item_spacing.x;
-        if texts[0] + texts[1] + help <= ui.available_width() {
-            ui.horizontal(switches);
+        let mut beside = text_width(ui, "ⓘ") + TIGHT + GAP;
+        if tab.settings.send.template {
+            beside += text_width(ui, variables) + TIGHT;
+        }
+        let fits = texts[0] + texts[1] + beside <= ui.available_width();
+        let mut switches = |ui: &mut Ui| {
+            changed |= template(ui, &mut tab.settings.send, variables, shared);
+            changed |= frame_sends_ui(ui, tab, shared);
+        };
+        if fits {
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = GAP;
+                switches(ui);
+            });
         } else {
             ui.vertical(switches);
         }
@@ -72,11 +86,14 @@ fn escapes(ui: &mut Ui, send: &mut SendSettings, shared: &Shared<'_>) -> bool {
     .inner
 }
 
-fn template(ui: &mut Ui, send: &mut SendSettings, shared: &Shared<'_>) -> bool {
+fn template(ui: &mut Ui, send: &mut SendSettings, variables: &str, shared: &mut Shared<'_>) -> bool {
     ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.spacing_mut().item_spacing.x = TIGHT;
         let changed = ui.checkbox(&mut send.template, shared.text(Text::Template)).changed();
         help(ui, shared.text(Text::TemplateHint), FIELDS.iter().map(|field| (field.written, field.means)));
+        if send.template && link(ui, variables).on_hover_text(shared.text(Text::VariablesHint)).clicked() {
+            shared.queue(Command::EditVariables);
+        }
         changed
     })
     .inner
@@ -111,7 +128,7 @@ fn cycle(ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) {
             tab.settings.send.cycle_ms = value;
         }
         if before && !tab.cycle && tab.is_cycling() {
-            shared.queue(crate::ui::command::Command::StopCycle);
+            shared.queue(Command::StopCycle);
         }
     });
     row(ui, |ui| {

@@ -198,9 +198,16 @@ impl Job for FileServer {
                     self.asked(peer, &name, now, line);
                 }
             }
+            Happening::Finished(peer) => {
+                let mut names = Vec::new();
+                self.packets.finish(peer, |packet| names.push(packet.to_vec()));
+                for name in names {
+                    self.asked(peer, &name, now, line);
+                }
+            }
             Happening::Left(peer) => {
                 let key = remote(peer);
-                self.packets.left(peer, |_| ());
+                self.packets.finish(peer, |_| ());
                 self.throttle.forget(key);
                 self.clients.remove(&key);
                 self.waiting.retain(|waiting| *waiting != key);

@@ -22,8 +22,8 @@ pub struct Checked {
 
 impl Checked {
     /// Reads them again, if they are others.
-    pub fn follow(&mut self, settings: &AnswerSettings, framing: &Framing) {
-        let same_ground = self.variables == settings.variables && self.framing == *framing;
+    pub fn follow(&mut self, settings: &AnswerSettings, variables: &BTreeMap<String, String>, framing: &Framing) {
+        let same_ground = self.variables == *variables && self.framing == *framing;
         if same_ground && self.rules == settings.rules && self.revision > 0 {
             return;
         }
@@ -33,12 +33,12 @@ impl Checked {
             self.errors.get(index).filter(|_| same).cloned()
         };
         let check = |(index, rule): (usize, &Rule)| {
-            known(index, rule).unwrap_or_else(|| Rules::check(rule, &settings.variables, framing).err())
+            known(index, rule).unwrap_or_else(|| Rules::check(rule, variables, framing).err())
         };
         self.errors = settings.rules.iter().enumerate().map(check).collect();
-        self.compiled = Rules::compile(&settings.rules, &settings.variables, framing).ok();
+        self.compiled = Rules::compile(&settings.rules, variables, framing).ok();
         self.rules.clone_from(&settings.rules);
-        self.variables.clone_from(&settings.variables);
+        self.variables.clone_from(variables);
         self.framing = framing.clone();
         self.revision += 1;
     }

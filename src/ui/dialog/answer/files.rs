@@ -105,6 +105,7 @@ impl RuleFiles {
 }
 
 fn read(path: &Path, lang: Lang) -> Result<Done, String> {
+    check_file(path, lang)?;
     let mut text = String::new();
     let read = File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_string(&mut text));
     read.map_err(|error| failed(Operation::Read, path, &error, lang))?;
@@ -127,9 +128,18 @@ fn read(path: &Path, lang: Lang) -> Result<Done, String> {
 fn write(path: &Path, rules: Vec<Rule>, lang: Lang) -> Result<Done, String> {
     let count = rules.len();
     let text = toml::to_string(&RuleFile { version: VERSION, rules }).map_err(|error| error.to_string())?;
+    check_file(path, lang)?;
     std::fs::write(path, text).map_err(|error| failed(Operation::Write, path, &error, lang))?;
     let values: [(&str, &dyn std::fmt::Display); 2] = [("n", &count), ("path", &path.display())];
     Ok(Done { rules: Vec::new(), said: fill(Text::RuleFileWritten.text(lang), &values), bad: false })
+}
+
+/// What is there is a file: a pipe could be opened for ever.
+fn check_file(path: &Path, lang: Lang) -> Result<(), String> {
+    if path.metadata().is_ok_and(|found| !found.is_file()) {
+        return Err(fill(Text::QuickNotAFile.text(lang), &[("path", &path.display())]));
+    }
+    Ok(())
 }
 
 /// The rules of a file; or in which line it can't be understood, from 1, and why.
@@ -182,5 +192,7 @@ mod tests {
         assert!(said("empty").ends_with("has no rules"));
         std::fs::write(folder.path().join("large"), vec![b'#'; MOST_BYTES as usize + 1]).unwrap();
         assert!(said("large").contains("too large"));
+        assert!(said("").ends_with("is not a file"));
+        assert!(write(folder.path(), Vec::new(), Lang::En).err().unwrap().ends_with("is not a file"));
     }
 }

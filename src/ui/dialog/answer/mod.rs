@@ -23,8 +23,8 @@ use crate::automation::answer::AnswerMode;
 use crate::codec::Charset;
 use crate::i18n::{Text, fill};
 use crate::ui::tab::Tab;
-use crate::ui::theme::Palette;
-use crate::ui::widget::{CROSS, ToolWindow, cross, refusal, row};
+use crate::ui::theme::{Palette, SMALL_SIZE};
+use crate::ui::widget::{CROSS, ToolWindow, cross, row};
 
 /// The window.
 const WINDOW: ToolWindow = ToolWindow { name: "answers", size: vec2(880.0, 690.0), min_size: vec2(420.0, 300.0) };
@@ -94,7 +94,12 @@ impl AnswerWindow {
             };
             let sent_framing = tab.sent_framing().clone();
             let Tab { settings, answers, .. } = tab;
-            let ground = RulesGround { framing: &sent_framing, charset, status: answers.status() };
+            let ground = RulesGround {
+                framing: &sent_framing,
+                charset,
+                variables: &settings.send.variables,
+                status: answers.status(),
+            };
             self.rules.ui(ui, &mut settings.answer, &ground, context);
         } else {
             egui::ScrollArea::vertical().id_salt("answer").auto_shrink(false).show(ui, |ui| {
@@ -122,7 +127,8 @@ fn header_ui(ui: &mut Ui, tab: &Tab, context: &AnswerContext<'_>) -> bool {
     closed
 }
 
-/// How the answers go, or why they don't.
+/// How the answers go, or why they don't: one row whatever there is to say, so that nothing moves under the hands of a
+/// person who types.
 fn state_ui(ui: &mut Ui, tab: &Tab, context: &AnswerContext<'_>) {
     let palette = Palette::of(ui);
     let lang = context.lang;
@@ -130,11 +136,8 @@ fn state_ui(ui: &mut Ui, tab: &Tab, context: &AnswerContext<'_>) {
         ui.colored_label(palette.secondary, context.text(Text::ReplyFeiq));
         return;
     }
-    if let Some(words) = tab.answers.refused(lang) {
-        refusal(ui, &words);
-    }
-    ui.horizontal_wrapped(|ui| match tab.answers.status() {
-        Some(status) => {
+    row(ui, |ui| {
+        if let Some(status) = tab.answers.status() {
             let values: [(&str, &dyn std::fmt::Display); 2] =
                 [("name", &mode_name(status.mode(), lang)), ("n", &status.answered())];
             ui.colored_label(palette.received, format!("● {}", fill(context.text(Text::ReplyRunning), &values)));
@@ -142,13 +145,14 @@ fn state_ui(ui: &mut Ui, tab: &Tab, context: &AnswerContext<'_>) {
                 let words = fill(context.text(Text::ReplyLimited), &[("n", &status.left_out())]);
                 ui.colored_label(palette.error, words);
             }
-            if tab.answers.is_settling() {
-                ui.colored_label(palette.secondary, context.text(Text::ReplySettling));
-            }
-        }
-        None if tab.settings.answer.mode != AnswerMode::None && !tab.is_open() => {
+        } else if tab.settings.answer.mode != AnswerMode::None && !tab.is_open() {
             ui.colored_label(palette.secondary, context.text(Text::ReplyNotRunning));
         }
-        None => {}
+        if tab.answers.is_settling() {
+            ui.colored_label(palette.secondary, context.text(Text::ReplySettling));
+        } else if let Some(words) = tab.answers.refused(lang) {
+            let said = RichText::new(&words).size(SMALL_SIZE).color(palette.error);
+            ui.add(Label::new(said).truncate()).on_hover_text(words);
+        }
     });
 }

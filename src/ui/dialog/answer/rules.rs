@@ -1,5 +1,7 @@
 //! The page of rules: their list, the editor of one, and the line for a test.
 
+use std::collections::BTreeMap;
+
 use egui::{Align, Button, Label, Layout, RichText, ScrollArea, Ui, vec2};
 
 use super::AnswerContext;
@@ -43,6 +45,8 @@ pub struct RulesGround<'a> {
     pub framing: &'a Framing,
     /// The encoding of a packet that is typed.
     pub charset: Charset,
+    /// What `{var:name}` stands for in a reply.
+    pub variables: &'a BTreeMap<String, String>,
     /// How they go, while they answer.
     pub status: Option<&'a AnswerStatus>,
 }
@@ -108,7 +112,7 @@ impl RulesPage {
                 self.tester(ui, settings, ground, context);
             });
         }
-        self.checked.follow(settings, ground.framing);
+        self.checked.follow(settings, ground.variables, ground.framing);
     }
 
     fn list(
@@ -119,7 +123,7 @@ impl RulesPage {
         size: egui::Vec2,
         context: &AnswerContext<'_>,
     ) {
-        self.checked.follow(settings, ground.framing);
+        self.checked.follow(settings, ground.variables, ground.framing);
         ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
             ui.set_min_size(size);
             list_ui(ui, &mut settings.rules, &mut self.selected, &self.checked, ground.status, context);
@@ -141,7 +145,7 @@ impl RulesPage {
             let colour = if *bad { palette.error } else { palette.secondary };
             ui.add(Label::new(RichText::new(said).small().color(colour)).wrap());
         }
-        self.checked.follow(settings, ground.framing);
+        self.checked.follow(settings, ground.variables, ground.framing);
     }
 
     fn editor(&mut self, ui: &mut Ui, settings: &mut AnswerSettings, context: &AnswerContext<'_>) {
@@ -162,6 +166,6 @@ impl RulesPage {
         ground: &RulesGround<'_>,
         context: &AnswerContext<'_>,
     ) {
-        self.tester.ui(ui, settings, &self.checked, ground.charset, context);
+        self.tester.ui(ui, settings, &self.checked, ground, context);
     }
 }

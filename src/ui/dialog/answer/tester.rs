@@ -9,6 +9,7 @@ use jiff::Zoned;
 use super::AnswerContext;
 use super::check::Checked;
 use super::editor::form_ui;
+use super::rules::RulesGround;
 use super::said::{rule_title, then_text, to_text};
 use crate::automation::answer::{AnswerSettings, Effect, Fired, PeerFilter, Then, World};
 use crate::automation::{Composer, Form};
@@ -54,7 +55,7 @@ impl Tester {
         ui: &mut Ui,
         settings: &AnswerSettings,
         checked: &Checked,
-        charset: Charset,
+        ground: &RulesGround<'_>,
         context: &AnswerContext<'_>,
     ) {
         let palette = Palette::of(ui);
@@ -68,9 +69,9 @@ impl Tester {
             name_it(ui, &response, context.text(Text::RuleTesterField));
             response.on_hover_text(context.text(Text::RuleTesterHint));
         });
-        let of = (self.text.clone(), self.form, charset, checked.revision, context.lang);
+        let of = (self.text.clone(), self.form, ground.charset, checked.revision, context.lang);
         if self.of.as_ref() != Some(&of) {
-            self.result = self.run(settings, checked, charset, context);
+            self.result = self.run(settings, checked, ground, context);
             self.of = Some(of);
         }
         for line in &self.result {
@@ -88,7 +89,7 @@ impl Tester {
         &self,
         settings: &AnswerSettings,
         checked: &Checked,
-        charset: Charset,
+        ground: &RulesGround<'_>,
         context: &AnswerContext<'_>,
     ) -> Vec<Line> {
         let lang = context.lang;
@@ -97,7 +98,7 @@ impl Tester {
         }
         let composer = Composer {
             form: self.form,
-            charset,
+            charset: ground.charset,
             escapes: true,
             template: false,
             append: &[],
@@ -117,7 +118,7 @@ impl Tester {
                 error.unwrap_or_default()
             ));
         };
-        let mut files = Unread { variables: &settings.variables, lang };
+        let mut files = Unread { variables: ground.variables, lang };
         let mut world =
             World { now: &Zoned::now(), random: &mut Random::seeded(self.text.len() as u64), lookup: &mut files };
         let mut lines = Vec::new();

@@ -1,20 +1,21 @@
 //! The form of a download: from where, how to ask, where the content ends, where it goes.
 
-use egui::{Button, RichText, Ui, vec2};
+use egui::{RichText, Ui};
 
 use super::order::{place, request};
-use super::{DownloadCommand, DownloadContext, Order};
+use super::{DownloadContext, Order};
 use crate::codec::{Charset, hex};
 use crate::i18n::{Lang, Text, fill};
-use crate::settings::{DownloadEnding, DownloadLength, DownloadLineEnd, DownloadRequest, DownloadSettings, Recent};
-use crate::ui::dialog::transfer::{Picked, PlaceField, PlaceLook, hint_ui, is_folder, with_narrow};
+use crate::settings::{DownloadEnding, DownloadLength, DownloadLineEnd, DownloadRequest, DownloadSettings};
+use crate::ui::dialog::transfer::{
+    Picked, PlaceField, PlaceLook, ServerField, TransferCommand, hint_ui, is_folder, port_bounds, recent_ui, start_ui,
+    with_narrow,
+};
 use crate::ui::theme::Palette;
-use crate::ui::widget::{AddressField, Bounds, Number, combo, label_above, labelled_field, row};
+use crate::ui::widget::{Bounds, Number, combo, label_above, labelled_field};
 
 /// Width of 端口 and 超时, in points.
 const NARROW: f32 = 76.0;
-/// Width of the button that starts, in points.
-const START_WIDTH: f32 = 96.0;
 /// So many bytes of a request are shown.
 const SHOWN_BYTES: usize = 64;
 
@@ -39,30 +40,13 @@ impl DownloadForm {
     /// Draws the form.
     pub fn ui(&mut self, ui: &mut Ui, context: &mut DownloadContext<'_>) {
         ui.spacing_mut().item_spacing.y = 4.0;
-        self.server(ui, context);
+        let DownloadSettings { server, recent_servers: recent, port, .. } = &mut *context.settings;
+        ServerField { server, recent, port }.ui(ui, &mut self.port, NARROW, context.lang);
         request_ui(ui, context);
         self.ending(ui, context);
         self.local(ui, context);
         ui.add_space(4.0);
         self.start(ui, context);
-    }
-
-    fn server(&mut self, ui: &mut Ui, context: &mut DownloadContext<'_>) {
-        let bounds = port_bounds(context.lang);
-        with_narrow(
-            ui,
-            NARROW,
-            context,
-            |ui, context| {
-                let DownloadSettings { server, recent_servers, .. } = &mut *context.settings;
-                recent_ui(ui, Text::TftpServer.text(context.lang), server, recent_servers);
-            },
-            |ui, context| {
-                let mut port = u32::from(context.settings.port);
-                self.port.ui(ui, &bounds, &mut port);
-                context.settings.port = port as u16;
-            },
-        );
     }
 
     fn ending(&mut self, ui: &mut Ui, context: &mut DownloadContext<'_>) {
@@ -110,18 +94,11 @@ impl DownloadForm {
     }
 
     fn start(&mut self, ui: &mut Ui, context: &mut DownloadContext<'_>) {
-        let palette = Palette::of(ui);
-        row(ui, |ui| {
-            let label = RichText::new(context.text(Text::TftpStart)).color(palette.on_primary);
-            if ui.add(Button::new(label).fill(palette.primary).min_size(vec2(START_WIDTH, 28.0))).clicked() {
-                self.order(context);
-            }
-            ui.add_space(4.0);
-            let trace = ui.checkbox(&mut context.settings.trace, Text::TftpTrace.text(context.lang));
-            trace.on_hover_text(context.text(Text::DownloadTraceHint));
-        });
+        if start_ui(ui, &mut context.settings.trace, Text::DownloadTraceHint, context.lang) {
+            self.order(context);
+        }
         if let Some(refused) = &self.refused {
-            ui.label(RichText::new(refused).color(palette.error));
+            ui.label(RichText::new(refused).color(Palette::of(ui).error));
         }
     }
 
@@ -131,7 +108,7 @@ impl DownloadForm {
         let order = wrong.map_or_else(|| Order::new(context.settings, context.downloads, context.lang), Err);
         self.refused = match order {
             Ok(order) => {
-                context.tell(DownloadCommand::Start(Box::new(order)));
+                context.tell(TransferCommand::Start(Box::new(order)));
                 None
             }
             Err(refused) => Some(refused),
@@ -144,10 +121,6 @@ impl DownloadForm {
         let always = [(&self.port, port_bounds(lang)), (&self.timeout, timeout_bounds(lang))];
         always.into_iter().chain(idle).find_map(|(number, bounds)| number.refusal(&bounds, lang))
     }
-}
-
-fn port_bounds(lang: Lang) -> Bounds<'static> {
-    Bounds { label: Text::TftpPort.text(lang), range: 1..=65_535 }
 }
 
 fn timeout_bounds(lang: Lang) -> Bounds<'static> {
@@ -244,14 +217,6 @@ fn request_words(bytes: &[u8], lang: Lang) -> String {
         digits.push('…');
     }
     fill(Text::DownloadSends.text(lang), &[("n", &bytes.len()), ("hex", &digits.trim_end())])
-}
-
-/// A field with what was typed before.
-fn recent_ui(ui: &mut Ui, label: &str, text: &mut String, recent: &Recent) {
-    let name = label_above(ui, label);
-    let choices: Vec<(String, String)> = recent.as_slice().iter().map(|one| (one.clone(), String::new())).collect();
-    let width = ui.available_width();
-    AddressField { label, labelled_by: name.id, choices: &choices, width }.show(ui, text);
 }
 
 /// A combo box under its label.

@@ -178,7 +178,8 @@ impl QuickFileDialog {
                     return Some(Outcome::Then(add));
                 }
                 shared.queue(add);
-                let words = format!("{words} {}", fill(Text::QuickLeftOut.text(lang), &[("n", &missing)]));
+                let gap = if lang == Lang::En { " " } else { "" };
+                let words = format!("{words}{gap}{}", fill(Text::QuickLeftOut.text(lang), &[("n", &missing)]));
                 self.told = Some((words, lines));
                 None
             }
@@ -223,6 +224,10 @@ fn read(path: &Path, lang: Lang) -> Result<Imported, String> {
 fn write(path: &Path, groups: &[Group], lang: Lang) -> Result<(), String> {
     let groups: Vec<&Group> = groups.iter().collect();
     let text = export(&groups).map_err(|error| error.to_string())?;
+    // A pipe that nobody reads could be opened for ever.
+    if path.metadata().is_ok_and(|found| !found.is_file()) {
+        return Err(fill(Text::QuickNotAFile.text(lang), &[("path", &path.display())]));
+    }
     std::fs::write(path, text).map_err(|error| failure_line(lang, &failure(Operation::Write, path, &error)))
 }
 
@@ -239,4 +244,28 @@ fn failure(op: Operation, path: &Path, error: &io::Error) -> Failure {
         _ => Cause::Other { code: error.raw_os_error(), message: error.to_string() },
     };
     Failure { op, target: path.display().to_string(), cause }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)] // tests panic on purpose
+
+    use super::*;
+
+    #[test]
+    fn what_is_no_file_is_neither_read_nor_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut paths = vec![folder.path().to_owned()];
+        #[cfg(unix)]
+        {
+            paths.push(folder.path().join("pipe"));
+            let made = std::process::Command::new("mkfifo").arg(&paths[1]).status().unwrap();
+            assert!(made.success());
+        }
+        for path in paths {
+            let said = format!("{} is not a file", path.display());
+            assert_eq!(read(&path, Lang::En).err(), Some(said.clone()));
+            assert_eq!(write(&path, &[], Lang::En), Err(said));
+        }
+    }
 }

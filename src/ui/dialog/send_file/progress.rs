@@ -54,7 +54,10 @@ fn file_ui(ui: &mut Ui, tab: &Tab, file: &SentFile, shown: u64, lang: Lang) -> O
         }
         FileState::Paused => (fill(Text::SendFilePaused.text(lang), &[("flow", &amount(&status))]), palette.text),
         FileState::Sent => (sent_words(&status, lang), palette.received),
-        FileState::Stopped(stop) => (format!("{}  ·  {}", file_stop(lang, stop), amount(&status)), palette.error),
+        FileState::Stopped(stop) => {
+            let why = file_stop(lang, stop);
+            (format!("{}  ·  {}", why.trim_end_matches(['。', '.']), amount(&status)), palette.error)
+        }
     };
     ui.add(Label::new(RichText::new(words).color(colour)).wrap());
     if let Some(sha256) = &status.sha256 {

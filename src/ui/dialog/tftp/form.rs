@@ -2,23 +2,23 @@
 
 use std::path::Path;
 
-use egui::{Button, RichText, Ui, vec2};
+use egui::{RichText, Ui};
 
 use super::order::{place, remote_name};
 use super::{Order, TftpCommand, TftpContext};
 use crate::codec::Charset;
 use crate::i18n::{Lang, Text, fill};
 use crate::settings::{TftpDirection, TftpMode, TftpSettings};
-use crate::ui::dialog::transfer::{Picked, PlaceField, PlaceLook, hint_ui, is_folder, with_narrow};
+use crate::ui::dialog::transfer::{
+    Picked, PlaceField, PlaceLook, ServerField, TransferCommand, hint_ui, is_folder, port_bounds, start_ui, with_narrow,
+};
 use crate::ui::theme::Palette;
-use crate::ui::widget::{AddressField, Bounds, Number, combo, label_above, labelled_field, row};
+use crate::ui::widget::{Bounds, Number, combo, label_above, labelled_field, row};
 
 /// Width of 端口, in points.
 const PORT_WIDTH: f32 = 70.0;
 /// Width of 文件名编码, in points.
 const ENCODING_WIDTH: f32 = 92.0;
-/// Width of the button that starts, in points.
-const START_WIDTH: f32 = 96.0;
 
 /// The form's fields as typed, and its file dialog.
 #[derive(Default)]
@@ -46,37 +46,14 @@ impl TransferForm {
     pub fn ui(&mut self, ui: &mut Ui, context: &mut TftpContext<'_>) {
         ui.spacing_mut().item_spacing.y = 4.0;
         direction(ui, context);
-        self.server(ui, context);
+        let TftpSettings { server, recent_servers: recent, port, .. } = &mut *context.settings;
+        ServerField { server, recent, port }.ui(ui, &mut self.port, PORT_WIDTH, context.lang);
         remote(ui, context);
         self.local(ui, context);
         self.way(ui, context);
         self.options(ui, context);
         ui.add_space(4.0);
         self.start(ui, context);
-    }
-
-    fn server(&mut self, ui: &mut Ui, context: &mut TftpContext<'_>) {
-        let bounds = port_bounds(context.lang);
-        with_narrow(
-            ui,
-            PORT_WIDTH,
-            context,
-            |ui, context| {
-                let label = context.text(Text::TftpServer);
-                let name = label_above(ui, label);
-                let recent = context.settings.recent_servers.as_slice();
-                let choices: Vec<(String, String)> =
-                    recent.iter().map(|server| (server.clone(), String::new())).collect();
-                let width = ui.available_width();
-                AddressField { label, labelled_by: name.id, choices: &choices, width }
-                    .show(ui, &mut context.settings.server);
-            },
-            |ui, context| {
-                let mut port = u32::from(context.settings.port);
-                self.port.ui(ui, &bounds, &mut port);
-                context.settings.port = port as u16;
-            },
-        );
     }
 
     fn local(&mut self, ui: &mut Ui, context: &mut TftpContext<'_>) {
@@ -147,18 +124,11 @@ impl TransferForm {
     }
 
     fn start(&mut self, ui: &mut Ui, context: &mut TftpContext<'_>) {
-        let palette = Palette::of(ui);
-        row(ui, |ui| {
-            let label = RichText::new(context.text(Text::TftpStart)).color(palette.on_primary);
-            if ui.add(Button::new(label).fill(palette.primary).min_size(vec2(START_WIDTH, 28.0))).clicked() {
-                self.order(context);
-            }
-            ui.add_space(4.0);
-            let trace = ui.checkbox(&mut context.settings.trace, Text::TftpTrace.text(context.lang));
-            trace.on_hover_text(context.text(Text::TftpTraceHint));
-        });
+        if start_ui(ui, &mut context.settings.trace, Text::TftpTraceHint, context.lang) {
+            self.order(context);
+        }
         if let Some(refused) = &self.refused {
-            ui.label(RichText::new(refused).color(palette.error));
+            ui.label(RichText::new(refused).color(Palette::of(ui).error));
         }
     }
 
@@ -169,7 +139,7 @@ impl TransferForm {
             .map_or_else(|| Order::new(context.settings, context.downloads, context.lang), Err);
         self.refused = match order {
             Ok(order) => {
-                context.tell(TftpCommand::Start(Box::new(order)));
+                context.tell(TftpCommand::Transfer(TransferCommand::Start(Box::new(order))));
                 None
             }
             Err(refused) => Some(refused),
@@ -188,10 +158,6 @@ impl TransferForm {
         let all = always.into_iter().chain(options.into_iter().flatten());
         all.into_iter().find_map(|(number, bounds)| number.refusal(&bounds, lang))
     }
-}
-
-fn port_bounds(lang: Lang) -> Bounds<'static> {
-    Bounds { label: Text::TftpPort.text(lang), range: 1..=65_535 }
 }
 
 fn timeout_bounds(lang: Lang) -> Bounds<'static> {

@@ -31,7 +31,7 @@ impl SequenceFields {
             self.of = Some(now);
         }
         // Read once: it may end between two looks.
-        let outcome = context.sequence.map(|sequence| outcome(ui, sequence, context));
+        let outcome = context.sequence.and_then(|sequence| outcome(ui, group, sequence, context));
         let running = outcome.as_ref().is_some_and(|outcome| outcome.running);
         row(ui, |ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
@@ -113,10 +113,14 @@ struct Outcome {
     colour: Color32,
 }
 
-/// Rounds, and how it ended.
-fn outcome(ui: &Ui, sequence: &SequenceProgress, context: &QuickContext<'_>) -> Outcome {
+/// Rounds, and how it ended; nothing of a sequence of another group that is over.
+fn outcome(ui: &Ui, group: &Group, sequence: &SequenceProgress, context: &QuickContext<'_>) -> Option<Outcome> {
     let palette = Palette::of(ui);
     sequence.read(|report| {
+        let is_of_group = |id| group.commands().iter().any(|command| command.id() == id);
+        if !report.is_running() && !report.steps.iter().any(|step| is_of_group(step.command)) {
+            return None;
+        }
         let (text, colour) = match report.outcome {
             None => (Text::SequenceRunning, palette.text),
             Some(Ended::Passed) => (Text::SequencePassed, palette.received),
@@ -126,6 +130,6 @@ fn outcome(ui: &Ui, sequence: &SequenceProgress, context: &QuickContext<'_>) -> 
         };
         let values: [(&str, &dyn Display); 3] =
             [("round", &report.round), ("passed", &report.rounds_passed), ("failed", &report.rounds_failed)];
-        Outcome { running: report.is_running(), words: fill(context.text(text), &values), colour }
+        Some(Outcome { running: report.is_running(), words: fill(context.text(text), &values), colour })
     })
 }

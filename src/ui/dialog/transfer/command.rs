@@ -1,15 +1,13 @@
-//! What the window asks for.
+//! What a list of transfers and its form ask for.
 
-use super::Order;
-
-/// What the window asks for; downloads go by their number in the list.
+/// What is asked for; transfers go by their number in the list.
 #[derive(Clone, Debug)]
-pub enum DownloadCommand {
-    /// A new download.
-    Start(Box<Order>),
+pub enum TransferCommand<O> {
+    /// A new transfer.
+    Start(Box<O>),
     /// End one.
     Cancel(u64),
-    /// The same again, as a new download.
+    /// The same again, as a new transfer.
     Again(u64),
     /// The same again, and the file that is in the way may be replaced.
     Replace(u64),
