@@ -1316,7 +1316,7 @@ texts! {
     // Variables of templates.
     Variables: "变量", "Variables";
     VariablesTitle: "变量", "Variables";
-    VariablesHint: "模板里的 {var:name} 代表这里的值：发送框、快捷指令和自动应答的规则都可使用。", "In templates, {var:name} stands for the value given here: in the send box, in quick commands and in the rules of Auto Reply.";
+    VariablesHint: "模板里的 {field} 代表这里的值：发送框、快捷指令和自动应答的规则都可使用。", "In templates, {field} stands for the value given here: in the send box, in quick commands and in the rules of Auto Reply.";
     VariableName: "名称", "Name";
     VariableValue: "值", "Value";
     VariableNameOf: "名称 {n}", "Name {n}";

@@ -52,7 +52,9 @@ impl VariablesDialog {
     pub(super) fn ui(&mut self, ui: &mut Ui, tab: &mut Tab, shared: &mut Shared<'_>) -> Outcome {
         ui.set_width(ui.ctx().content_rect().width().min(500.0) - 40.0);
         title(ui, shared.text(Text::VariablesTitle));
-        let hint = RichText::new(shared.text(Text::VariablesHint)).size(SMALL_SIZE).color(Palette::of(ui).secondary);
+        let hint = RichText::new(fill(shared.text(Text::VariablesHint), &[("field", &"{var:name}")]))
+            .size(SMALL_SIZE)
+            .color(Palette::of(ui).secondary);
         ui.add(egui::Label::new(hint).wrap());
         let mistakes = self.mistakes();
         scrolled(ui, |ui| self.rows_ui(ui, &mistakes, shared.lang));

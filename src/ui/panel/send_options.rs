@@ -12,7 +12,7 @@ use super::receive::encoding;
 use crate::codec::Charset;
 use crate::codec::escape::ESCAPES;
 use crate::codec::template::FIELDS;
-use crate::i18n::Text;
+use crate::i18n::{Text, fill};
 use crate::settings::{SendForm, SendSettings};
 use crate::ui::command::Command;
 use crate::ui::tab::Tab;
@@ -91,7 +91,8 @@ fn template(ui: &mut Ui, send: &mut SendSettings, variables: &str, shared: &mut 
         ui.spacing_mut().item_spacing.x = TIGHT;
         let changed = ui.checkbox(&mut send.template, shared.text(Text::Template)).changed();
         help(ui, shared.text(Text::TemplateHint), FIELDS.iter().map(|field| (field.written, field.means)));
-        if send.template && link(ui, variables).on_hover_text(shared.text(Text::VariablesHint)).clicked() {
+        let hint = || fill(shared.text(Text::VariablesHint), &[("field", &"{var:name}")]);
+        if send.template && link(ui, variables).on_hover_text(hint()).clicked() {
             shared.queue(Command::EditVariables);
         }
         changed
