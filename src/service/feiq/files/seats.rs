@@ -31,8 +31,8 @@ pub(super) enum Arrival {
     Seated(TcpStream),
     /// It gets one later, from a [`leave`](Seats::leave).
     Waits,
-    /// Too many wait already.
-    Full,
+    /// Too many wait already. Closing it is left to who says so first.
+    Full(TcpStream),
 }
 
 impl Seats {
@@ -47,7 +47,7 @@ impl Seats {
         }
         let of_peer = inner.waiting.iter().filter(|(_, waits)| waits.ip() == peer.ip()).count();
         if inner.waiting.len() >= WAITING_MAX || of_peer >= WAITING_PER_PEER_MAX {
-            return Arrival::Full;
+            return Arrival::Full(stream);
         }
         inner.waiting.push_back((stream, peer));
         Arrival::Waits

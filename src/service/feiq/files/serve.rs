@@ -69,7 +69,7 @@ fn admit(shared: &Arc<Shared>, stream: TcpStream, peer: SocketAddr) {
     match shared.seats.arrive(stream, peer) {
         Arrival::Seated(stream) => start(shared, stream, peer),
         Arrival::Waits => {}
-        Arrival::Full => shared.board.refuse(peer.ip(), Refusal::Busy),
+        Arrival::Full(_closed_later) => shared.board.refuse(peer.ip(), Refusal::Busy),
     }
 }
 
