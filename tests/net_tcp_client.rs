@@ -310,8 +310,7 @@ fn carries_100_mb_each_way_whole() {
         let mut at = 0;
         while at < LEN {
             let piece = pattern.piece(at, (LEN - at) as usize);
-            // The status says now and then what waits; the counters are exact.
-            bench.until(|_| at - bench.counters.snapshot().sent_bytes < 16 << 20);
+            bench.until_room(at);
             bench.send(Target::Server, piece);
             at += piece.len() as u64;
         }

@@ -76,6 +76,17 @@ impl Bench {
         self.command(Command::Send(outgoing(target, payload)));
     }
 
+    /// Waits until of so many bytes that were handed over less than 16 MiB wait: the status says that now and then only,
+    /// the counters are exact.
+    #[track_caller]
+    pub fn until_room(&self, handed_over: u64) {
+        let deadline = Instant::now() + PATIENCE;
+        while handed_over - self.counters.snapshot().sent_bytes >= 16 << 20 {
+            assert!(Instant::now() < deadline, "journal {:#?}", self.summary());
+            self.link().status_cell().wait(Duration::from_millis(5), |_| false);
+        }
+    }
+
     /// Waits for a status.
     #[track_caller]
     pub fn until(&self, ready: impl FnMut(&Status) -> bool) -> Status {
