@@ -91,6 +91,9 @@ impl Feiq {
     /// Hands a command to the node and wakes it. Fails only when the node is over or too many commands wait.
     pub fn command(&self, command: FeiqCommand) -> Result<(), Failure> {
         let refused = |cause| Failure { op: Operation::Send, target: String::new(), cause };
+        if matches!(self.state.get().phase, Phase::Closed { .. }) {
+            return Err(refused(Cause::NotConnected)); // its thread may still be about to end
+        }
         match self.commands.try_send(command) {
             Ok(()) => {
                 self.follower.nudge();
